@@ -1,0 +1,63 @@
+"""Beginning a launch: what the plan needs from outside, and whether this is a new launch or an unfinished one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tminus.app.launchpad import plan_data
+from tminus.core.events import LaunchStarted
+from tminus.core.evolve import fold
+from tminus.engine.ledger import start_launch
+from tminus.errors import UsageError
+from tminus.plan import Plan
+from tminus.plan.fields import slug_of
+from tminus.plan.model import CallAction
+from tminus.ports import Clock, EventLog
+
+
+def missing_variables(plan: Plan, environment: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """(variables without which the plan cannot run, variables without which somebody is not reached), not set now."""
+    needed = sorted({name for name in _needed(plan) if name not in environment})
+    reaches = {role.reach.removeprefix("env:") for role in plan.roles.values() if role.reach}
+    return needed, sorted(name for name in reaches if name not in environment)
+
+
+def _needed(plan: Plan) -> Iterator[str]:
+    for phase in plan.phases:
+        if phase.environment in plan.environments:
+            yield from plan.environments[phase.environment].requires
+    for source in plan.sources.values():
+        if source.prometheus.startswith("env:"):
+            yield source.prometheus.removeprefix("env:")
+    for action in (*plan.rollback.do, *(step for phase in plan.phases for step in phase.steps)):
+        if isinstance(action, CallAction) and action.token:
+            yield action.token.removeprefix("env:")
+
+
+def begin_or_continue(log: EventLog, plan: Plan, name: str, pace: float, clock: Clock, actor: str = "operator") -> str:
+    """The launch to drive: the unfinished one of this very plan, or a new one.
+
+    Raises `UsageError` when another launch is unfinished, because two at a time would fight over flags and traffic.
+    """
+    data = plan_data(plan)
+    launches = log.launches()
+    newest = launches[0] if launches else None
+    if newest is not None and isinstance(newest.event, LaunchStarted):
+        unfinished = not fold(log.read(newest.launch)).status.ended
+        if unfinished and newest.event.plan == data and name in ("", newest.launch):
+            return newest.launch
+        if unfinished:
+            raise UsageError(
+                f"the launch {newest.launch} is not finished, and its plan is another one",
+                hint="let it finish, or end it with tminus abort; --data keeps a second one apart",
+            )
+    launch = name or _new_name(plan.title, {first.launch for first in launches})
+    start_launch(log, launch, LaunchStarted(title=plan.title, plan=data, pace=pace), actor, clock.now())
+    return launch
+
+
+def _new_name(title: str, taken: set[str]) -> str:
+    number = 1
+    while f"{slug_of(title)}-{number}" in taken:
+        number += 1
+    return f"{slug_of(title)}-{number}"

@@ -1,0 +1,159 @@
+"""Everything one process runs: log, telemetry, sources, performers, and the engine of the newest launch."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tminus.actions import AppriseNotifier, CommandRunner, HttpCaller, HttpExchange, ThreadDispatcher
+from tminus.app.clock import SystemClock
+from tminus.app.desk import Desk
+from tminus.app.notebook import MemoryNotebook
+from tminus.app.pulse import Pulse
+from tminus.app.serving import ServedFlags
+from tminus.app.settings import Settings
+from tminus.core.events import LaunchStarted
+from tminus.core.outline import Outline
+from tminus.engine import Engine, Ledger, Watch
+from tminus.errors import UsageError
+from tminus.metrics.embedded import EmbeddedArmSource, EmbeddedMetricSource
+from tminus.metrics.patient import PatientMetricSource
+from tminus.metrics.prometheus import PrometheusMetricSource
+from tminus.plan import Plan, paced
+from tminus.ports import Clock, EventLog, MetricSource, Performer
+from tminus.probes import CommandProbe, HttpProbe
+from tminus.store import ControllerLock, SqlEventLog
+from tminus.telemetry import TelemetryStore
+
+DEFAULT_EVERY = 1.0
+
+
+class Launchpad:
+    """Owns what a controller process needs, and gives it back on `close`."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        settings.data.mkdir(parents=True, exist_ok=True)
+        self.log: EventLog = SqlEventLog(settings.log_location)
+        self._lock = None if settings.store else ControllerLock(settings.data / "log.sqlite")
+        if self._lock is not None and not self._lock.acquire():
+            raise UsageError(
+                f"another T-minus already runs launches in {settings.data} (process {self._lock.holder()})",
+                hint="stop that one, or give this one its own --data",
+                code="already-running",
+            )
+        self.telemetry = TelemetryStore(settings.data / "telemetry.duckdb", clock=self.clock.now)
+        self.flags = ServedFlags()
+        self.notebook = MemoryNotebook()
+        self.desk: Desk | None = None
+        self._pulse: Pulse | None = None
+        self._dispatcher: ThreadDispatcher | None = None
+        self._patient: list[PatientMetricSource] = []
+        self.launch = ""
+
+    def adopt(self, launch: str) -> Desk:
+        """Drive this launch from now on."""
+        self._let_go()
+        ledger = open_ledger(self.log, launch, self.clock)
+        plan = ledger.outline.plan
+        watch = Watch(ledger.outline, self._sources(plan), self._arms())
+        dispatcher = ThreadDispatcher(self._performers(), self.clock, on_done=self._wake)
+        worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        engine = Engine(ledger, watch, dispatcher, worker=worker, sole=self._lock is not None, notebook=self.notebook)
+        self.flags.follow(ledger.outline, ledger.state)
+        ledger.listen(self.flags.heard)
+        self._dispatcher = dispatcher
+        self._pulse = Pulse(engine, self.clock, plan.watching.every.seconds if plan.watching.every else DEFAULT_EVERY)
+        self.desk = Desk(ledger, engine, self.clock, self.notebook, self._wake)
+        self.launch = launch
+        self._pulse.start()
+        return self.desk
+
+    def adopt_newest(self) -> bool:
+        """Drive the newest launch when it is not the one driven already. True when there was a new one."""
+        launches = self.log.launches()
+        if not launches or launches[0].launch == self.launch:
+            return False
+        self.adopt(launches[0].launch)
+        return True
+
+    def close(self) -> None:
+        """Stop driving and give everything back. The launch stays where it is and goes on at the next start."""
+        self._let_go()
+        self.telemetry.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def _wake(self) -> None:
+        if self._pulse is not None:
+            self._pulse.wake()
+
+    def _let_go(self) -> None:
+        if self._pulse is not None:
+            self._pulse.stop()
+        if self._dispatcher is not None:
+            self._dispatcher.close()
+        for source in self._patient:
+            source.close()
+        self._pulse, self._dispatcher, self._patient, self.desk = None, None, [], None
+
+    def _sources(self, plan: Plan) -> dict[str, MetricSource]:
+        sources: dict[str, MetricSource] = {
+            "app": EmbeddedMetricSource(self.telemetry, "app"),
+            "events": EmbeddedMetricSource(self.telemetry, "events"),
+        }
+        for name, source in plan.sources.items():
+            url = resolve(source.prometheus, self.settings.environment)
+            timeout = source.timeout.seconds if source.timeout else 5.0
+            patient = PatientMetricSource(PrometheusMetricSource(url, name, timeout))
+            self._patient.append(patient)
+            sources[name] = patient
+        return sources
+
+    def _arms(self) -> dict[str, EmbeddedArmSource]:
+        arms = EmbeddedArmSource(self.telemetry)
+        return {"app": arms, "events": arms}
+
+    def _performers(self) -> dict[str, Performer]:
+        environment, exchange = self.settings.environment, HttpExchange()
+        runner = CommandRunner(Path.cwd())
+        return {
+            "notify": AppriseNotifier(environment),
+            "run": runner,
+            "call": HttpCaller(environment, exchange),
+            "probe-http": HttpProbe(exchange),
+            "probe-command": CommandProbe(runner),
+        }
+
+
+def open_ledger(log: EventLog, launch: str, clock: Clock) -> Ledger:
+    """A launch's ledger, with the plan that its first event carries. Raises `UsageError` when there is none."""
+    return Ledger(log, launch, Outline(launch_plan(log, launch)), clock)
+
+
+def launch_plan(log: EventLog, launch: str) -> Plan:
+    """The plan a launch runs by, with its pace applied."""
+    first = log.read(launch, 0, 1)
+    if not first or not isinstance(first[0].event, LaunchStarted):
+        raise UsageError(f"there is no launch {launch}", hint="tminus status lists the launches")
+    return paced(Plan.model_validate(first[0].event.plan), first[0].event.pace)
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """A plan as its first event keeps it: complete, and readable by `Plan.model_validate`."""
+    return plan.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"tminus": plan.tminus}
+
+
+def resolve(reference: str, environment: Mapping[str, str]) -> str:
+    """The text, or what the environment variable of `env:NAME` holds. Raises `UsageError` when it is not set."""
+    if not reference.startswith("env:"):
+        return reference
+    name = reference.removeprefix("env:")
+    if name not in environment:
+        raise UsageError(f"the environment variable {name} is not set", hint=f"export {name}=... before the start")
+    return environment[name]

@@ -1,0 +1,62 @@
+"""`tminus demo`: watch a launch run, within minutes, on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tminus.app.launchpad import Launchpad
+from tminus.app.settings import DEFAULT_PORT
+from tminus.cli.out import as_json, guarded, people, trouble
+from tminus.demo.run import DEFAULT_PACE, Script, play
+
+_COLOURS = {"▮": "cyan", "✓": "green", "✗": "red", "✉": "magenta"}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(demo)
+
+
+def demo(
+    headless: Annotated[bool, typer.Option("--headless", help="End after the last act instead of staying up.")] = False,
+    json_out: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
+    pace: Annotated[float, typer.Option("--pace", help="How many times faster waiting passes.")] = DEFAULT_PACE,
+    rate: Annotated[float, typer.Option("--rate", help="Requests a second.")] = 100.0,
+    users: Annotated[int, typer.Option("--users", help="Distinct users.")] = 2000,
+    seed: Annotated[int, typer.Option("--seed", help="Who comes when.")] = 7,
+    port: Annotated[int, typer.Option("--port", help="The port; a free one after it when it is busy.")] = DEFAULT_PORT,
+    data: Annotated[Path | None, typer.Option("--data", help="Keep the launch's files here.")] = None,
+) -> None:
+    """A bad release is caught and rolled back by itself; the mended one reaches everybody. Nothing is simulated but time."""
+
+    def say(mark: str, text: str) -> None:
+        (trouble if json_out else people).print(
+            f"[{_COLOURS.get(mark, 'dim')}]{mark}[/] {text.replace('[', chr(92) + '[')}"
+        )
+
+    def show(launchpad: Launchpad) -> None:
+        say("▮", f"Open {launchpad.settings.address} and watch.")
+
+    script = Script(pace, rate, users, seed, port, data, stay=not headless, say=say, show=show)
+
+    def act() -> None:
+        result = asyncio.run(_interruptible(script))
+        if json_out:
+            as_json(result)
+        elif not result["ok"]:
+            say("✗", result["verdict"])
+        if not result["ok"]:
+            raise typer.Exit(1)
+
+    guarded(json_out, act)
+
+
+async def _interruptible(script: Script) -> dict[str, Any]:
+    task = asyncio.ensure_future(play(script))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task

@@ -1,0 +1,256 @@
+"""Commands about launches: run, serve, status, log."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tminus.app.clock import SystemClock
+from tminus.app.launching import begin_or_continue, missing_variables
+from tminus.app.launchpad import Launchpad, open_ledger
+from tminus.app.settings import DEFAULT_PORT, Settings
+from tminus.app.view import View, build_view, feed
+from tminus.cli.follow import follow_desk, follow_log
+from tminus.cli.out import MARKS, TONES, as_json, guarded, people, trouble
+from tminus.core.facts import Facts
+from tminus.errors import StoreError, UsageError
+from tminus.plan import read_plan
+from tminus.ports import EventLog
+from tminus.server.serve import access_of, ask_controller, serve
+from tminus.store import SqlEventLog
+
+PlanFiles = Annotated[list[Path], typer.Argument(help="The plan, and overlays that are laid over it in order.")]
+Launch = Annotated[str, typer.Option("--launch", "-l", help="Which launch; the newest otherwise.")]
+Data = Annotated[Path | None, typer.Option("--data", help="Where T-minus keeps its files (TMINUS_DATA, .tminus).")]
+Store = Annotated[str | None, typer.Option("--store", help="The log as a database URL (TMINUS_STORE).")]
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
+Host = Annotated[str, typer.Option("--host", help="Where to listen. Beyond this machine TMINUS_TOKEN is needed.")]
+Port = Annotated[int, typer.Option("--port", help="The port; a free one after it when it is busy.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    for command in (run, status, log):
+        app.command()(command)
+    app.command("serve")(serve_alone)
+
+
+def run(
+    plan: PlanFiles,
+    name: Annotated[str, typer.Option("--name", help="The launch's name; made from the title otherwise.")] = "",
+    pace: Annotated[
+        float, typer.Option("--pace", help="How many times faster waiting passes: 20160 is 1w in 30s.")
+    ] = 1.0,
+    data: Data = None,
+    store: Store = None,
+    host: Host = "127.0.0.1",
+    port: Port = DEFAULT_PORT,
+    json_out: AsJson = False,
+) -> None:
+    """Launch a plan and drive it to its end; run it again to go on where it stopped."""
+    settings = _settings(data, store, host, port)
+    guarded(json_out, lambda: _run(plan, name, pace, settings, json_out))
+
+
+def _run(files: list[Path], name: str, pace: float, settings: Settings, json_out: bool) -> None:
+    plan = read_plan(files)
+    needed, unreachable = missing_variables(plan, settings.environment)
+    if needed:
+        raise UsageError(
+            f"the plan needs variables that are not set: {', '.join(needed)}", hint="export them, then run again"
+        )
+    if unreachable and not json_out:
+        trouble.print(f"[yellow]nobody is told through these, they are not set:[/yellow] {', '.join(unreachable)}")
+    access_of(settings)
+    try:
+        launchpad = Launchpad(settings)
+    except UsageError as error:
+        if error.code != "already-running":
+            raise
+        # A server drives the launches of this directory: it takes up what is recorded here.
+        log = open_log(settings.data, settings.store)
+        launch = begin_or_continue(log, plan, name, pace, SystemClock())
+        people.print(f"[cyan]▮[/cyan] {launch}: driven by the T-minus that runs here already", style="dim")
+        raise typer.Exit(follow_log(open_ledger(log, launch, SystemClock()), json_out)) from None
+    launch = begin_or_continue(launchpad.log, plan, name, pace, launchpad.clock)
+    _drive(launchpad, launch, json_out)
+
+
+def serve_alone(
+    data: Data = None,
+    store: Store = None,
+    host: Host = "127.0.0.1",
+    port: Port = DEFAULT_PORT,
+    json_out: AsJson = False,
+) -> None:
+    """Serve the console, flags and telemetry, and drive the newest launch as long as it is not finished."""
+    settings = _settings(data, store, host, port)
+
+    def start() -> None:
+        access_of(settings)
+        _drive(Launchpad(settings), "", json_out)
+
+    guarded(json_out, start)
+
+
+def _drive(launchpad: Launchpad, launch: str, json_out: bool) -> None:
+    """Serve and, with a launch, follow it to its end."""
+    code = 0
+
+    async def both() -> int:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _cancel, asyncio.current_task())
+        if launch:
+            await asyncio.to_thread(launchpad.adopt, launch)
+        serving = asyncio.create_task(serve(launchpad, started=lambda: _announce(launchpad, json_out)))
+        following = asyncio.create_task(follow_desk(launchpad, json_out)) if launch else serving
+        done, _ = await asyncio.wait({serving, following}, return_when=asyncio.FIRST_COMPLETED)
+        result = following.result() if launch and following in done else 0
+        for task in {serving, following} - done:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        return result or 0
+
+    try:
+        code = asyncio.run(both())
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        code = 130
+    finally:
+        launchpad.close()
+    if code:
+        raise typer.Exit(code)
+
+
+def _cancel(task: asyncio.Task[Any] | None) -> None:
+    if task is not None:
+        task.cancel()
+
+
+def _announce(launchpad: Launchpad, json_out: bool) -> None:
+    if json_out:
+        as_json({"address": launchpad.settings.address})
+    else:
+        people.print(f"T-minus is at [bold]{launchpad.settings.address}[/bold]")
+
+
+def status(launch: Launch = "", data: Data = None, store: Store = None, json_out: AsJson = False) -> None:
+    """Where a launch stands: what holds it, until when, and who can act."""
+    guarded(json_out, lambda: _status(launch, _settings(data, store), json_out))
+
+
+def _status(launch: str, settings: Settings, json_out: bool) -> None:
+    log, clock = open_log(settings.data, settings.store), SystemClock()
+    name = pick(log, launch)
+    live = ask_controller(settings, name)
+    if live is not None:
+        view = live
+    else:
+        ledger = open_ledger(log, name, clock)
+        driver = [] if ledger.state.status.ended else ["no T-minus drives this launch now; start one with tminus serve"]
+        view = build_view(ledger.outline, ledger.state, Facts(), clock.now(), driver)
+    if json_out:
+        as_json(view)
+    else:
+        _print_status(view)
+
+
+def _print_status(view: View) -> None:
+    colour = TONES.get(view.tone, "")
+    people.print(f"[bold]{view.title}[/bold] [dim]{view.launch}[/dim]  [{colour}]{view.headline}[/{colour}]")
+    people.print(view.sentence)
+    for phase in view.phases:
+        mark = {"done": "[green]✓[/green]", "now": "[cyan]▮[/cyan]"}.get(phase.state, "[dim]·[/dim]")
+        stages = "  ".join(
+            f"{s.share * 100:g} %{' ✓' if s.state == 'done' else ' ▮' if s.state == 'now' else ''}"
+            for s in phase.stages
+        )
+        boxes = f"  {phase.boxes_proven} of {phase.boxes_total} boxes" if phase.boxes_total else ""
+        people.print(f"  {mark} {phase.title}{boxes}  [dim]{stages}[/dim]")
+    for criterion in view.criteria:
+        if criterion.role == "gate":
+            mark = {"holds": "[green]✓[/green]", "fails": "[red]✗[/red]"}.get(criterion.state, "[yellow]◌[/yellow]")
+            people.print(f"  {mark} {criterion.text}  {criterion.value_text}")
+    if view.guard:
+        people.print(f"  guard: {view.guard.sentence}")
+    for box in view.boxes_waiting:
+        people.print(f"  [magenta]✋[/magenta] {box.text}  [dim]{box.task}[/dim]")
+    for line in view.troubles:
+        people.print(f"  [yellow]{line}[/yellow]")
+
+
+def log(
+    launch: Launch = "",
+    data: Data = None,
+    store: Store = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also what is written for the record only.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing what comes.")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Check the hash chain of the whole log.")] = False,
+    json_out: AsJson = False,
+) -> None:
+    """What happened, and why: the launch's log, one line an event."""
+    guarded(json_out, lambda: _log(launch, _settings(data, store), everything, follow, verify, json_out))
+
+
+def _log(launch: str, settings: Settings, everything: bool, follow: bool, verify: bool, json_out: bool) -> None:
+    events = open_log(settings.data, settings.store)
+    name = pick(events, launch)
+    if verify:
+        count = events.verify(name)
+        if json_out:
+            as_json({"launch": name, "events": count, "ok": True})
+        else:
+            people.print(f"[green]✓[/green] {name}: {count} events, the chain is whole")
+        return
+    outline = open_ledger(events, name, SystemClock()).outline
+    after = 0
+    while True:
+        records = events.read(name, after)
+        if json_out:
+            for record in records:
+                as_json(record)
+        else:
+            for item in feed(outline, records, everything=everything):
+                when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(item.at))
+                people.print(
+                    f"[dim]{when}[/dim] [{MARKS[item.mark]}]{item.mark}[/] {item.text.replace('[', chr(92) + '[')}"
+                )
+        after = records[-1].seq if records else after
+        if not follow:
+            return
+        time.sleep(0.5)
+
+
+def open_log(data: Path | None, store: str | None) -> EventLog:
+    """The log of this directory. Raises `StoreError` when there is none yet."""
+    settings = _settings(data, store)
+    if isinstance(settings.log_location, Path) and not settings.log_location.exists():
+        raise StoreError(
+            f"there is no launch in {settings.data}", hint="tminus run PLAN starts one, --data names another place",
+            retryable=False,
+        )  # fmt: skip
+    return SqlEventLog(settings.log_location)
+
+
+def pick(log: EventLog, launch: str) -> str:
+    """The launch that is meant: by name, or the newest. Raises `UsageError` when there is none."""
+    names = [first.launch for first in log.launches()]
+    if launch and launch not in names:
+        raise UsageError(f"there is no launch {launch}", hint=f"there are: {', '.join(names[:8]) or 'none'}")
+    if not names:
+        raise UsageError("nothing has been launched yet", hint="tminus run PLAN starts a launch")
+    return launch or names[0]
+
+
+def _settings(data: Path | None, store: str | None, host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> Settings:
+    given: dict[str, Any] = {"host": host, "port": port}
+    if data is not None:
+        given["data"] = data
+    if store is not None:
+        given["store"] = store
+    return Settings(**given)

@@ -1,0 +1,48 @@
+"""Printing: for people with rich, for scripts as JSON, and every failure as one line with what to do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import msgspec
+import typer
+from rich.console import Console
+
+from tminus.errors import TminusError
+
+people = Console(highlight=False, soft_wrap=True)
+trouble = Console(stderr=True, highlight=False, soft_wrap=True)
+
+TONES = {"good": "green", "bad": "bold red", "holding": "yellow", "going": "cyan", "waiting": "dim", "ended": "dim"}
+MARKS = {"✓": "green", "✗": "red", "◌": "yellow", "▮": "cyan", "✋": "magenta", "·": "dim"}
+
+
+def as_json(data: Any) -> None:
+    """Print one JSON document."""
+    sys.stdout.write(json.dumps(msgspec.to_builtins(data), ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def fail(error: TminusError, json_wanted: bool) -> NoReturn:
+    """One line with what to do (or one JSON object), and the exit code of the error's kind."""
+    if json_wanted:
+        as_json({"error": {"code": error.code, "message": error.message, "hint": error.hint}})
+    else:
+        hint = f" [dim]{_plain(error.hint)}[/dim]" if error.hint else ""
+        trouble.print(f"[red]{_plain(error.message)}[/red]{hint}")
+    raise typer.Exit(error.exit_code)
+
+
+def guarded(json_wanted: bool, action: Callable[[], None]) -> None:
+    """Run a command's body; what T-minus raises on purpose becomes one line."""
+    try:
+        action()
+    except TminusError as error:
+        fail(error, json_wanted)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")

@@ -1,0 +1,121 @@
+"""Commands that people give a launch: they are recorded in its log, and whoever drives it acts at once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tminus.app.clock import SystemClock
+from tminus.app.desk import command_events
+from tminus.app.launchpad import open_ledger
+from tminus.cli.launches import Data, Launch, Store, open_log, pick
+from tminus.cli.out import as_json, guarded, people
+from tminus.core.facts import Facts
+from tminus.core.situation import describe
+from tminus.server.front import login_name
+
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
+Reason = Annotated[str, typer.Option("--reason", "-r", help="Why; it stands in the log.")]
+As = Annotated[str, typer.Option("--as", help="Who you are; your login name otherwise.")]
+RoleOption = Annotated[str, typer.Option("--role", help="The role you say it in.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    for command in (go, sign, hold, resume, rollback, abort, kill, restore, settle):
+        app.command()(command)
+
+
+def go(
+    role: RoleOption, launch: Launch = "", reason: Reason = "", who: As = "", data: Data = None, store: Store = None,
+    json_out: AsJson = False,
+) -> None:  # fmt: skip
+    """Say go, as a role, at the gates that ask for it now."""
+    _give("go", launch, who, data, store, json_out, role=role, reason=reason)
+
+
+def sign(
+    box: Annotated[str, typer.Argument(help="The box's id, as `tminus status` shows it.")],
+    role: RoleOption, launch: Launch = "", reason: Reason = "", who: As = "", data: Data = None, store: Store = None,
+    json_out: AsJson = False,
+) -> None:  # fmt: skip
+    """Vouch for a box, or for a criterion that is not measured, as a role."""
+    _give("sign", launch, who, data, store, json_out, role=role, target=box, reason=reason)
+
+
+def hold(
+    launch: Launch = "", reason: Reason = "", who: As = "", data: Data = None, store: Store = None,
+    json_out: AsJson = False,
+) -> None:  # fmt: skip
+    """Stop the launch from going on; guards, triggers and alerts keep watching."""
+    _give("hold", launch, who, data, store, json_out, reason=reason)
+
+
+def resume(
+    launch: Launch = "", reason: Reason = "", who: As = "", data: Data = None, store: Store = None,
+    json_out: AsJson = False,
+) -> None:  # fmt: skip
+    """Go on after a hold; after a rollback, send the mended release out from the first stage."""
+    _give("resume", launch, who, data, store, json_out, reason=reason)
+
+
+def rollback(
+    launch: Launch = "", reason: Reason = "", who: As = "", data: Data = None, store: Store = None,
+    json_out: AsJson = False,
+) -> None:  # fmt: skip
+    """Give everybody the default again, and do what the plan says about going back."""
+    _give("rollback", launch, who, data, store, json_out, reason=reason)
+
+
+def abort(
+    launch: Launch = "", reason: Reason = "", who: As = "", data: Data = None, store: Store = None,
+    json_out: AsJson = False,
+) -> None:  # fmt: skip
+    """End the launch for good; everybody has the default again."""
+    _give("abort", launch, who, data, store, json_out, reason=reason)
+
+
+def kill(
+    flag: str, launch: Launch = "", reason: Reason = "", who: As = "", data: Data = None, store: Store = None,
+    json_out: AsJson = False,
+) -> None:  # fmt: skip
+    """Pull a flag's kill switch."""
+    _give("kill", launch, who, data, store, json_out, target=flag, reason=reason)
+
+
+def restore(
+    flag: str, launch: Launch = "", reason: Reason = "", who: As = "", data: Data = None, store: Store = None,
+    json_out: AsJson = False,
+) -> None:  # fmt: skip
+    """Put a flag's kill switch back."""
+    _give("restore", launch, who, data, store, json_out, target=flag, reason=reason)
+
+
+def settle(
+    action: Annotated[str, typer.Argument(help="The action's key, as the log shows it.")],
+    outcome: Annotated[str, typer.Argument(help="done, or again.")],
+    launch: Launch = "", reason: Reason = "", who: As = "", data: Data = None, store: Store = None,
+    json_out: AsJson = False,
+) -> None:  # fmt: skip
+    """Say what became of an action that failed or is in doubt."""
+    _give("settle", launch, who, data, store, json_out, target=action, outcome=outcome, reason=reason)
+
+
+def _give(
+    name: str, launch: str, who: str, data: Data, store: Store, json_out: bool, *,
+    role: str = "", target: str = "", outcome: str = "", reason: str = "",
+) -> None:  # fmt: skip
+    def act() -> None:
+        log, clock, actor = open_log(data, store), SystemClock(), who or login_name()
+        ledger = open_ledger(log, pick(log, launch), clock)
+        state = ledger.command(
+            lambda now: command_events(ledger, now, name, actor, role, target, outcome, reason), actor
+        )
+        situation = describe(ledger.outline, state, Facts(), clock.now())
+        if json_out:
+            as_json({"launch": state.launch, "seq": state.seq, "status": state.status, "headline": situation.headline})
+        else:
+            people.print(f"[green]✓[/green] {name} recorded. {situation.headline}")
+
+    guarded(json_out, act)

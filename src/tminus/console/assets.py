@@ -1,0 +1,57 @@
+"""Static files, read once: compressed ahead of time, named by a hash of their content so that browsers keep them."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+STATIC = Path(__file__).parent / "static"
+# What the live page and the charts need; `hatch_build.py` fetches them. Without them the page still says everything.
+VENDOR = ("htmx.min.js", "sse.min.js", "idiomorph-ext.min.js", "uplot.min.js", "uplot.min.css")
+_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it is served, plain and gzipped."""
+
+    name: str
+    digest: str
+    media_type: str
+    plain: bytes
+    gzipped: bytes
+
+
+class Assets:
+    """The console's own files and the vendor's, by name."""
+
+    def __init__(self, folder: Path = STATIC) -> None:
+        self._assets = {asset.name: asset for asset in _read(folder)}
+
+    @property
+    def complete(self) -> bool:
+        """Whether the vendor's files are there: without them nothing is live and there are no charts to point at."""
+        return all(f"vendor/{name}" in self._assets for name in VENDOR)
+
+    def url(self, name: str) -> str:
+        """Where a file is served. Raises `KeyError` for one that is not there."""
+        return f"/static/{self._assets[name].digest}/{name}"
+
+    def find(self, path: str) -> Asset | None:
+        """The asset of `DIGEST/NAME`; None for an unknown name or another version of it."""
+        digest, _, name = path.lstrip("/").partition("/")
+        asset = self._assets.get(name)
+        return asset if asset is not None and asset.digest == digest else None
+
+
+def _read(folder: Path) -> Iterator[Asset]:
+    for path in sorted(folder.rglob("*")):
+        media_type = _TYPES.get(path.suffix)
+        if media_type is not None and path.is_file():
+            plain = path.read_bytes()
+            digest = hashlib.sha256(plain).hexdigest()[:12]
+            name = path.relative_to(folder).as_posix()
+            yield Asset(name, digest, media_type, plain, gzip.compress(plain, 9, mtime=0))

@@ -1,0 +1,126 @@
+"""From a desk to the panels of the page: one fragment of HTML for each, the same at first paint and live."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from tminus.app.desk import Desk
+from tminus.app.view import CriterionView, FeedItem, View
+from tminus.console import words
+from tminus.console.sparkline import Points, Spark, draw
+from tminus.plan.quantity import format_duration
+
+PANELS = ("head", "say", "alarm", "troubles", "track", "criteria", "guard", "boxes", "flags", "feed", "foot")
+EVIDENCE = "evidence"
+FEED_SHOWN = 40
+_SPARK_SECONDS = 1800.0  # charts of fast windows still show half an hour of real time, or all there is
+_SHAPES = {"✓": "good", "✗": "bad", "◌": "unknown", "▮": "on", "✋": "person", "·": "note"}
+_TONES = {
+    "going": "on",
+    "waiting": "unknown",
+    "holding": "pause",
+    "bad": "back",
+    "good": "good",
+    "ended": "ended",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A criterion as the page draws it."""
+
+    view: CriterionView
+    shape: str
+    word: str
+    tone: str
+    detail: str
+    spark: Spark
+
+
+def environment() -> Environment:
+    """The templates, with everything they may call."""
+    found = Environment(
+        loader=PackageLoader("tminus.console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(percent=words.percent, clock=words.plan_clock, iso=words.iso_time, lasting=format_duration)
+    found.globals.update(pace_words=words.pace_words, tones=_TONES, shapes=_SHAPES)
+    return found
+
+
+class Screen:
+    """Renders the panels of one desk. Readers at the same second share one rendering."""
+
+    def __init__(self, templates: Environment) -> None:
+        self._templates = templates
+        self._key: tuple[int, int, float] | None = None
+        self._panels: dict[str, str] = {}
+        self._view: View | None = None
+
+    def panels(self, desk: Desk) -> tuple[View, dict[str, str]]:
+        """The view, and the HTML of every panel by name."""
+        view = desk.view()
+        key = (id(desk), view.seq, math.floor(view.now * 2))
+        if key != self._key or self._view is None:
+            context = page_context(desk, view)
+            self._panels = {name: self._render(name, context) for name in PANELS}
+            self._key, self._view = key, view
+        return self._view, self._panels
+
+    def _render(self, name: str, context: Mapping[str, Any]) -> str:
+        return self._templates.get_template(f"panel_{name}.html").render(context)
+
+
+def page_context(desk: Desk, view: View) -> dict[str, Any]:
+    """What the templates know."""
+    feed = desk.feed(limit=FEED_SHOWN)
+    since = min([view.now - max(_SPARK_SECONDS, 2 * c.window) for c in view.criteria], default=view.now)
+    names = [c.series for c in view.criteria] + [EVIDENCE]
+    series = desk.series(names, max(since, view.started_at - 1) if view.started_at else since)
+    rows = [_row(criterion, series.get(criterion.series, ()), view) for criterion in view.criteria]
+    return {
+        "view": view,
+        "rows": {role: [row for row in rows if row.view.role == role] for role in ("gate", "trigger", "alert")},
+        "feed": [_feed_row(item, view) for item in reversed(feed)],
+        "evidence": _evidence(view, series.get(EVIDENCE, ())),
+        "clock_time": lambda at: words.clock_time(at, view.timezone, view.now, seconds=view.pace != 1.0),
+        "full_time": lambda at: words.full_time(at, view.timezone),
+        "public_since": desk.ledger.state.public_since,
+    }
+
+
+def stage_marks(desk: Desk) -> list[dict[str, Any]]:
+    """The stage changes and rollbacks that a chart marks: [{at, label, kind}], oldest first."""
+    kinds = {"StageStarted": "stage", "RollbackStarted": "rollback"}
+    return [
+        {"at": item.at, "label": item.text, "kind": kinds[item.kind]}
+        for item in desk.feed(limit=500)
+        if item.kind in kinds
+    ]
+
+
+def _row(criterion: CriterionView, points: Points, view: View) -> Row:
+    shape, word, tone = words.judgement(criterion)
+    since = max(view.started_at, view.now - max(_SPARK_SECONDS, 2 * criterion.window))
+    target = criterion.target if math.isfinite(criterion.target) else None
+    spark = draw(points, since, view.now, target, width=112, height=30)
+    return Row(criterion, shape, word, tone, words.detail(criterion), spark)
+
+
+def _evidence(view: View, points: Points) -> Spark | None:
+    if view.guard is None:
+        return None
+    since = max(view.started_at, view.now - _SPARK_SECONDS)
+    return draw(points, since, view.now, view.guard.log_threshold, width=560, height=180)
+
+
+def _feed_row(item: FeedItem, view: View) -> dict[str, Any]:
+    return {"item": item, "shape": _SHAPES.get(item.mark, "note")}

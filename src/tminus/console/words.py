@@ -1,0 +1,90 @@
+"""How the page says times, shares and the state of a criterion. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from tminus.app.view import CriterionView
+from tminus.plan.quantity import format_duration
+
+_DAY, _HOUR, _MINUTE, _WEEK = 86400, 3600, 60, 604800
+
+# (shape, word, tone) of a criterion. For a gate it is good to hold; for a trigger or an alert it is bad.
+_GATE = {
+    "holds": ("good", "holds", "good"),
+    "fails": ("bad", "fails", "bad"),
+    "unknown": ("unknown", "not measured", "unknown"),
+    "inconclusive": ("more", "not shown yet", "unknown"),
+}
+_WATCHED = {
+    "holds": ("bad", "true now", "bad"),
+    "fails": ("good", "clear", "good"),
+    "unknown": ("unknown", "not measured", "unknown"),
+    "inconclusive": ("more", "not shown yet", "unknown"),
+}
+
+
+def plan_clock(seconds: float) -> str:
+    """Plan time since the start as on a launch pad: `T+8d 04:12`, and `T+00:04:12` on the first day."""
+    whole = max(int(seconds), 0)
+    days, rest = divmod(whole, _DAY)
+    hours, minutes = rest // _HOUR, rest % _HOUR // _MINUTE
+    if days:
+        return f"T+{days}d {hours:02d}:{minutes:02d}"
+    return f"T+{hours:02d}:{minutes:02d}:{whole % _MINUTE:02d}"
+
+
+def pace_words(pace: float) -> str:
+    """`1 week = 30 s` for a launch in compressed time, nothing for one in real time."""
+    if pace == 1.0 or pace <= 0:
+        return ""
+    for unit, name in ((_WEEK, "week"), (_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
+        if unit / pace >= 1 or unit == _MINUTE:
+            return f"1 {name} = {format_duration(unit / pace)}"
+    raise AssertionError("the last unit always returns")
+
+
+def clock_time(at: float, zone: str, now: float, *, seconds: bool = False) -> str:
+    """`14:02` in the plan's zone, with the date in front where it is not today's there."""
+    local, today = _in_zone(at, zone), _in_zone(now, zone)
+    time = local.strftime("%H:%M:%S" if seconds else "%H:%M")
+    return time if local.date() == today.date() else f"{local.day} {local:%b} {time}"
+
+
+def full_time(at: float, zone: str) -> str:
+    """For the hover: the whole moment in the plan's zone and in UTC. The reader's own zone is added by the page."""
+    return f"{_in_zone(at, zone):%Y-%m-%d %H:%M:%S} {zone} · {datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def iso_time(at: float) -> str:
+    """For machines: RFC 3339 in UTC."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def percent(share: float) -> str:
+    """`15 %`, `0.5 %`."""
+    return f"{share * 100:.3g} %"
+
+
+def judgement(criterion: CriterionView) -> tuple[str, str, str]:
+    """(shape, word, tone) of a criterion: what a person sees before any number."""
+    if criterion.role == "gate":
+        if criterion.state == "holds" and not criterion.lasted:
+            return "more", "holds, not for long enough yet", "unknown"
+        return _GATE[criterion.state]
+    if criterion.state == "holds" and not criterion.lasted:
+        return "warn", "true, not for long enough yet", "holding"
+    return _WATCHED[criterion.state]
+
+
+def detail(criterion: CriterionView) -> str:
+    """The second line of a criterion: why where it is not known, over what where it is."""
+    if criterion.state in ("unknown", "inconclusive"):
+        prefix = f"could not measure {criterion.name}: "
+        return criterion.sentence.removeprefix(prefix).removeprefix(f"{criterion.name} ")
+    return f"over {format_duration(criterion.window)}" if criterion.window else ""
+
+
+def _in_zone(at: float, zone: str) -> datetime:
+    return datetime.fromtimestamp(at, ZoneInfo(zone))

@@ -1,0 +1,94 @@
+"""Criterion and measurement in, assessment out. Pure."""
+
+from __future__ import annotations
+
+from tminus.core.assessment import Assessment, Measurement, Outcome
+from tminus.core.bounds import shows_above, shows_below
+from tminus.plan.criterion import Change, Comparator, Criterion
+from tminus.plan.model import Metric, MetricKind
+from tminus.plan.quantity import format_duration
+
+_PROPORTIONS = (MetricKind.RATIO, MetricKind.SHARE)
+_UNBOUNDED = (Comparator.EQUAL, Comparator.WITHIN)
+_LEAST_FRESH = 60.0  # seconds; a shorter window still lets a source report once a minute
+
+
+def assess(criterion: Criterion, metric: Metric, found: Measurement, window: float, now: float) -> Assessment:
+    """Hold a measurement against a criterion; `window` and `now` in seconds.
+
+    A proportion is judged by its exact one-sided 95 % bound unless the criterion says `point`: few data are
+    inconclusive, however good they look.
+    """
+    goal = _goal(criterion, metric)
+    why = found.error or ("no data" if found.value is None else _staleness(metric, found, window, now))
+    outcome = Outcome.UNKNOWN if why else _outcome(criterion, metric, found, goal)
+    return Assessment(criterion, metric, found, outcome, goal, window, now, why)
+
+
+def _staleness(metric: Metric, found: Measurement, window: float, now: float) -> str:
+    fresh = metric.fresh.seconds if metric.fresh else max(window, _LEAST_FRESH)
+    if found.newest is None or now - found.newest <= fresh:
+        return ""
+    return f"the newest data is {format_duration(now - found.newest)} old"
+
+
+def _goal(criterion: Criterion, metric: Metric) -> float:
+    if criterion.change is None or metric.baseline is None:
+        return criterion.target.value
+    if criterion.change is Change.POINTS:
+        return metric.baseline.value + criterion.target.value
+    return metric.baseline.value * (1 + criterion.target.value)
+
+
+def _outcome(criterion: Criterion, metric: Metric, found: Measurement, goal: float) -> Outcome:
+    assert found.value is not None
+    judged = metric.kind in _PROPORTIONS and not criterion.point and found.total
+    if not judged or criterion.comparator in _UNBOUNDED or not 0 < goal < 1:
+        return Outcome.HOLDS if _plainly(criterion, found.value, goal) else Outcome.FAILS
+    hits, total = found.hits or 0.0, found.total or 0.0
+    below = shows_below(hits, total, goal)
+    above = not below and shows_above(hits, total, goal)
+    wanted, unwanted = (below, above) if criterion.comparator.wants_low else (above, below)
+    if wanted:
+        return Outcome.HOLDS
+    return Outcome.FAILS if unwanted else Outcome.INCONCLUSIVE
+
+
+def _plainly(criterion: Criterion, value: float, goal: float) -> bool:
+    match criterion.comparator:
+        case Comparator.LESS:
+            return value < goal
+        case Comparator.AT_MOST:
+            return value <= goal
+        case Comparator.MORE:
+            return value > goal
+        case Comparator.AT_LEAST:
+            return value >= goal
+        case Comparator.EQUAL:
+            return value == goal
+        case Comparator.WITHIN:
+            return goal <= value <= (criterion.upper.value if criterion.upper else goal)
+
+
+class Streaks:
+    """Since when each criterion has held at every evaluation: what `for 2m` asks.
+
+    A gap, an error or an inconclusive answer ends a streak: what was not seen to hold did not hold.
+    """
+
+    def __init__(self) -> None:
+        self._since: dict[str, float] = {}
+
+    def follow(self, assessment: Assessment) -> Assessment:
+        """The assessment with `since` and `lasted` filled in."""
+        if assessment.outcome is not Outcome.HOLDS:
+            self._since.pop(assessment.key, None)
+            return assessment
+        since = self._since.setdefault(assessment.key, assessment.at)
+        hold_for = assessment.criterion.hold_for
+        a, lasted = assessment, hold_for is None or assessment.at - since >= hold_for.seconds
+        return Assessment(a.criterion, a.metric, a.found, a.outcome, a.target, a.window, a.at, a.why, since, lasted)
+
+    def forget(self) -> None:
+        """Start over: after a rollback, what held before says nothing of the next release."""
+        self._since.clear()

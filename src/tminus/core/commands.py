@@ -1,0 +1,160 @@
+"""What people may tell a launch, as the events it records. Each refuses, in one line, what makes no sense now."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from tminus.core import events as e
+from tminus.core.advance import attest_gate, attesters
+from tminus.core.boxes import is_proven, signers
+from tminus.core.outline import Outline
+from tminus.core.state import ActionPhase, State, Status
+from tminus.errors import UsageError
+from tminus.plan.criterion import Criterion
+
+
+def go(outline: Outline, state: State, role: str, note: str = "") -> tuple[e.Event, ...]:
+    """A role says go at every gate that asks for it now: the present stage and the present phase."""
+    _running(state)
+    gates = [(gate, roles) for gate, roles in open_gates(outline, state) if role in roles]
+    if not gates:
+        asked = sorted({r for _, roles in open_gates(outline, state) for r in roles})
+        waiting = f"it waits for {', '.join(asked)}" if asked else "no gate is waiting for a go"
+        raise UsageError(f"the present gates do not ask {role}: {waiting}", hint="tminus status shows the gates")
+    signed = [gate for gate, _ in gates if role in state.gates.get(gate, {})]
+    if len(signed) == len(gates):
+        raise UsageError(f"{role} has said go already at {', '.join(signed)}")
+    return tuple(e.GateSigned(gate=gate, role=role, note=note) for gate, _ in gates if gate not in signed)
+
+
+def open_gates(outline: Outline, state: State) -> list[tuple[str, tuple[str, ...]]]:
+    """The gates ahead that roles may sign now: (gate, roles)."""
+    gates = []
+    if state.stage and (roles := outline.stages[state.stage].stage.go):
+        gates.append((f"stage:{state.stage}", roles))
+    phase = outline.phases.get(state.phase or "")
+    if phase is not None and phase.id not in state.phases_done and phase.go:
+        gates.append((f"phase:{phase.id}", phase.go))
+    return gates
+
+
+def sign(outline: Outline, state: State, task: str, role: str, note: str = "") -> tuple[e.Event, ...]:
+    """A person with this role vouches for a box."""
+    _not_ended(state)
+    if task.startswith("attest:"):
+        return _vouch(outline, state, task, role, note)
+    _known(task, outline.tasks, "box")
+    if is_proven(outline, state, task):
+        raise UsageError(f"{task} is proven already")
+    asked = signers(outline.tasks[task].task)
+    if not asked:
+        raise UsageError(f"{task} is proven by its probe, not by a signature", hint="skip it in the plan with a reason")
+    if role not in asked and "anyone" not in asked:
+        raise UsageError(f"{task} is signed by {', '.join(asked)}, not by {role}")
+    return (e.TaskSigned(task=task, role=role, note=note),)
+
+
+def attestations(outline: Outline, state: State) -> dict[str, tuple[str, ...]]:
+    """The criteria at the present gates that a role has to vouch for: name -> roles."""
+    gates: list[tuple[str, tuple[Criterion, ...]]] = []
+    if state.stage:
+        gates.append((f"stage:{state.stage}", outline.stages[state.stage].stage.exit))
+    if state.phase and state.phase not in state.phases_done:
+        gates.append((f"phase:{state.phase}", outline.phases[state.phase].exit))
+    return {attest_gate(gate, c): roles for gate, exits in gates for c in exits if (roles := attesters(outline, c))}
+
+
+def _vouch(outline: Outline, state: State, name: str, role: str, note: str) -> tuple[e.Event, ...]:
+    waiting = attestations(outline, state)
+    _known(name, waiting, "criterion to vouch for now")
+    if role not in waiting[name] and "anyone" not in waiting[name]:
+        raise UsageError(f"{name} is vouched for by {', '.join(waiting[name])}, not by {role}")
+    if role in state.gates.get(name, {}):
+        raise UsageError(f"{role} has vouched for it already")
+    return (e.GateSigned(gate=name, role=role, note=note),)
+
+
+def hold(outline: Outline, state: State, actor: str, reason: str = "") -> tuple[e.Event, ...]:
+    """Stop going on; keep watching."""
+    _running(state)
+    if state.held_by:
+        raise UsageError(f"{state.held_by} holds the launch already")
+    return (e.LaunchHeld(reason=reason),)
+
+
+def resume(outline: Outline, state: State, reason: str = "") -> tuple[e.Event, ...]:
+    """Go on after a hold, or send the release out again after a rollback, from the first stage on."""
+    _not_ended(state)
+    if state.status is Status.ROLLING_BACK:
+        raise UsageError("the rollback is still under way", hint="wait until it is completed, then resume")
+    if state.status is Status.ROLLED_BACK:
+        rolling = next((p for p in outline.plan.phases if p.rollout is not None), None)
+        phase = rolling.id if rolling else state.phase or outline.plan.phases[0].id
+        return (e.RolloutRestarted(phase=phase, reason=reason),)
+    if not state.held_by:
+        raise UsageError("nobody holds the launch", hint="tminus status says what it waits for")
+    return (e.LaunchResumed(reason=reason),)
+
+
+def rollback(outline: Outline, state: State, actor: str, reason: str = "") -> tuple[e.Event, ...]:
+    """Give everybody the default again and do what the plan says about going back."""
+    _running(state)
+    text = f"{actor} rolled back" + (f": {reason}" if reason else "")
+    return (e.RollbackStarted(cause={"kind": "person", "text": text}),)
+
+
+def abort(outline: Outline, state: State, reason: str = "") -> tuple[e.Event, ...]:
+    """End the launch for good; everybody has the default again."""
+    _not_ended(state)
+    return (e.LaunchAborted(reason=reason),)
+
+
+def kill(outline: Outline, state: State, flag: str, reason: str = "") -> tuple[e.Event, ...]:
+    """Pull a flag's kill switch. Works whenever, also after the launch has ended."""
+    _known(flag, outline.plan.flags, "flag")
+    known = state.flags.get(flag)
+    if known is not None and known.killed_by:
+        raise UsageError(f"{known.killed_by} has switched {flag} off already")
+    return (e.FlagKilled(flag=flag, reason=reason),)
+
+
+def restore(outline: Outline, state: State, flag: str, reason: str = "") -> tuple[e.Event, ...]:
+    """Put the kill switch back."""
+    _known(flag, outline.plan.flags, "flag")
+    known = state.flags.get(flag)
+    if known is None or not known.killed_by:
+        raise UsageError(f"the kill switch of {flag} has not been pulled")
+    return (e.FlagRestored(flag=flag, reason=reason),)
+
+
+def settle(outline: Outline, state: State, key: str, outcome: str, note: str = "") -> tuple[e.Event, ...]:
+    """Say what became of an action that failed or is in doubt: `done`, or `again`."""
+    _not_ended(state)
+    _known(key, state.actions, "action")
+    if state.actions[key].phase not in (ActionPhase.FAILED, ActionPhase.IN_DOUBT):
+        raise UsageError(f"{key} is {state.actions[key].phase.value}: only a failed or doubtful action is settled")
+    if outcome not in ("done", "again"):
+        raise UsageError(f"an action is settled as done or again, not as {outcome}")
+    return (e.ActionSettled(key=key, outcome=outcome, note=note),)
+
+
+def _running(state: State) -> None:
+    _not_ended(state)
+    if state.status is not Status.RUNNING:
+        raise UsageError(
+            f"the launch is {state.status.value}", hint="after a rollback, resume sends the release out again"
+        )
+
+
+def _not_ended(state: State) -> None:
+    if state.status.ended or state.status is Status.NEW:
+        raise UsageError(f"the launch is {state.status.value}", hint="tminus run starts a new one")
+
+
+def _known(name: str, names: Iterable[str], what: str) -> None:
+    known = list(names)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known[:8]) or 'none'}"
+        raise UsageError(f"there is no {what} {name}", hint=hint)

@@ -1,0 +1,190 @@
+"""`decide(outline, state, facts, now) -> events`: what is to be recorded next, by the first rule that has something to say.
+
+Safety comes first and asks nobody: going back, telling people. Going on comes last, and only while nobody holds the
+launch. The engine appends what comes out, folds it, and asks again until there is nothing more to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tminus.core import events as e
+from tminus.core.acting import page, sequence, tell
+from tminus.core.advance import Blocker, advance, guard_evidence, silence_allowed
+from tminus.core.boxes import probes, prove
+from tminus.core.facts import Facts
+from tminus.core.outline import Outline
+from tminus.core.state import ActionPhase, State, Status
+from tminus.guards import explain, threshold
+from tminus.plan.criterion import Criterion
+from tminus.plan.quantity import format_duration
+
+DEFAULT_ALPHA = 0.01
+HOLD_CHANGES_SECONDS = 30.0  # a hold whose reasons flicker is written down at most this often
+NO_DATA = "no-data"
+
+
+def decide(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
+    """The next events, or none when nothing is to be recorded at `now`."""
+    if state.status.ended or state.status is Status.NEW:
+        return ()
+    for rule in _RULES:
+        events = rule(outline, state, facts, now)
+        if events:
+            return events
+    return ()
+
+
+def alpha_of(outline: Outline) -> float:
+    """The chance, over the whole launch, that its guards roll back a healthy release."""
+    return outline.plan.watching.alpha or DEFAULT_ALPHA
+
+
+def needed_criteria(outline: Outline, state: State) -> list[Criterion]:
+    """What has to be measured now: triggers and alerts always, exits and proofs of where the launch is."""
+    wanted = [*outline.plan.rollback.when, *(watched.when for watched in outline.alerts)]
+    phase = outline.phases.get(state.phase or "")
+    if phase is not None and state.status is Status.RUNNING:
+        wanted.extend(phase.exit)
+        if state.stage:
+            wanted.extend(outline.stages[state.stage].stage.exit)
+        for key in outline.task_ids(phase):
+            proof = outline.tasks[key].task.proof
+            wanted.extend(proof.holds if proof else ())
+    return list({criterion.key: criterion for criterion in wanted}.values())
+
+
+def _roll_back(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
+    if state.status is not Status.RUNNING or not state.exposing:
+        return ()
+    guards = (
+        {"guards": {name: guard_evidence(reading) for name, reading in facts.guards.items()}} if facts.guards else {}
+    )
+    if facts.log_evidence is not None and facts.log_evidence >= threshold(alpha_of(outline)):
+        metric, worst = max(facts.guards.items(), key=lambda pair: pair[1].log_evidence)
+        text = f"guard {metric}: {explain(worst, alpha_of(outline))}"
+        return (e.RollbackStarted(cause={"kind": "guard", "text": text}, evidence=guards),)
+    for criterion in outline.plan.rollback.when:
+        found = facts.criteria.get(criterion.key)
+        if found is not None and found.met:
+            cause = {"kind": "trigger", "text": f"trigger {criterion.text}: {found.sentence}"}
+            return (e.RollbackStarted(cause=cause, evidence={"trigger": found.evidence(), **guards}),)
+    return ()
+
+
+def _go_back(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
+    rollback = state.rollback
+    if state.status is not Status.ROLLING_BACK or rollback is None:
+        return ()
+    prefix, about = f"rollback:{rollback.number}", rollback.cause["text"]
+    events, awaited = sequence(prefix, outline.plan.rollback.do, outline, state, about=about, stop=False)
+    within = outline.plan.rollback.within
+    if events:
+        return events
+    if awaited and within and not rollback.overdue and now - rollback.started_at > within.seconds:
+        text = f"The rollback has taken longer than {within.text}: {awaited[0].request.title} is not done."
+        return e.RollbackOverdue(within=within.seconds), *page(f"{prefix}:overdue", outline, state, text)
+    if awaited:
+        return ()
+    failed = tuple(
+        known.request.title
+        for key, known in state.actions.items()
+        if key.startswith(f"{prefix}:") and known.phase is ActionPhase.FAILED
+    )
+    told = f"Rolled back, but these actions failed: {', '.join(failed)}." if failed else ""
+    pages = page(f"{prefix}:failed", outline, state, told) if failed else ()
+    return e.RollbackCompleted(seconds=now - rollback.started_at, failed=failed), *pages
+
+
+def _alerts(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
+    events: list[e.Event] = []
+    for watched in outline.alerts:
+        key, alert, found = watched.id, watched.alert, facts.criteria.get(watched.when.key)
+        if found is None:
+            continue
+        if found.met and key not in state.alerts:
+            text = f"{alert.title or alert.when.text}: {found.sentence}"
+            events.append(e.AlertFired(alert=key, severity=alert.severity, text=text, evidence=found.evidence()))
+            told = (tell(f"alert:{key}:{state.seq}:{r}", r, outline, text, alert.severity) for r in alert.notify)
+            events.extend(told)
+        elif key in state.alerts and found.since is None and found.outcome.name == "FAILS":
+            events.append(e.AlertResolved(alert=key, seconds=now - state.alerts[key]))
+    return tuple(events)
+
+
+def _silence(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
+    phase = outline.phases.get(state.phase or "")
+    watched = state.status is Status.RUNNING and state.exposing and phase and phase.rollout and phase.rollout.guards
+    since = max(facts.canary_seen_at or 0.0, state.stage_started_at, state.rollout_since)
+    silent = bool(watched) and now - since > silence_allowed(outline)
+    if silent and NO_DATA not in state.alerts:
+        text = (
+            f"No measurements from the new variant for {format_duration(now - since)}: the launch holds. "
+            "Look at the service's telemetry, or roll back."
+        )
+        fired = e.AlertFired(alert=NO_DATA, severity="high", text=text)
+        return fired, *page(f"alert:{NO_DATA}:{state.seq}", outline, state, text)
+    if not silent and NO_DATA in state.alerts:
+        return (e.AlertResolved(alert=NO_DATA, seconds=now - state.alerts[NO_DATA]),)
+    return ()
+
+
+def _prove(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
+    return prove(outline, state, facts) if state.status is Status.RUNNING else ()
+
+
+def _probe(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
+    return probes(outline, state, now) if state.status is Status.RUNNING else ()
+
+
+def _go_on(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
+    if state.held_by or state.status is not Status.RUNNING:
+        return ()
+    found = advance(outline, state, facts, now)
+    if not found.events:
+        return _hold(outline, state, found.blockers, now)
+    if state.hold_since is not None and not isinstance(found.events[0], e.ActionRequested):
+        return e.HoldEnded(seconds=now - state.hold_since), *found.events
+    return found.events
+
+
+def _hold(outline: Outline, state: State, blockers: tuple[Blocker, ...], now: float) -> tuple[e.Event, ...]:
+    """Time alone is no hold: a launch holds when the clock would let it go on and something else does not."""
+    reasons = () if any(b.kind == "time" and (b.until or 0) > now for b in blockers) else tuple(_holding(blockers))
+    if not reasons:
+        return (e.HoldEnded(seconds=now - state.hold_since),) if state.hold_since is not None else ()
+    known = {reason["id"] for reason in state.hold}
+    if known == {reason["id"] for reason in reasons}:
+        return ()
+    if state.hold and now - state.hold_changed_at < HOLD_CHANGES_SECONDS and not _asks(blockers, known):
+        return ()
+    return e.HoldStarted(reasons=reasons), *_ask_people(outline, state, blockers, known)
+
+
+def _holding(blockers: tuple[Blocker, ...]) -> Iterator[dict[str, str]]:
+    # An action that is simply under way is progress, not a hold.
+    return (b.reason() for b in blockers if not (b.kind == "action" and b.text.endswith("is under way")))
+
+
+def _asks(blockers: tuple[Blocker, ...], known: set[str]) -> bool:
+    return any(b.roles and b.id not in known for b in blockers)
+
+
+def _ask_people(
+    outline: Outline, state: State, blockers: tuple[Blocker, ...], known: set[str]
+) -> tuple[e.ActionRequested, ...]:
+    asked: dict[str, list[str]] = {}
+    for blocker in blockers:
+        if blocker.id not in known:
+            for role in blocker.roles:
+                asked.setdefault(role, []).append(blocker.text)
+    messages = (
+        tell(f"ask:{state.run}:{state.seq}:{role}", role, outline, "The launch waits for you.\n" + "\n".join(texts))
+        for role, texts in asked.items()
+        if role in outline.plan.roles
+    )
+    return tuple(messages)
+
+
+_Rule = Callable[[Outline, State, Facts, float], tuple[e.Event, ...]]
+_RULES: tuple[_Rule, ...] = (_roll_back, _go_back, _alerts, _silence, _prove, _probe, _go_on)

@@ -1,0 +1,129 @@
+"""The plan as a launch travels it: phases, boxes and stages in order, looked up by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tminus.plan.criterion import Criterion
+from tminus.plan.model import Alert, Phase, Plan, Rollout, Stage, Task
+
+
+@dataclass(frozen=True, slots=True)
+class StagePlace:
+    """Where a stage stands."""
+
+    phase: Phase
+    rollout: Rollout
+    stage: Stage
+    number: int  # within its rollout, from 0
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPlace:
+    """Where a box stands."""
+
+    phase: Phase
+    task: Task
+    parent: str | None
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedAlert:
+    """An alert under its id, with its own `for` in its condition."""
+
+    id: str
+    alert: Alert
+    when: Criterion
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Built once per plan; everything here is a look-up."""
+
+    plan: Plan
+    phases: dict[str, Phase] = field(init=False)
+    stages: dict[str, StagePlace] = field(init=False)
+    tasks: dict[str, TaskPlace] = field(init=False)
+    alerts: tuple[WatchedAlert, ...] = field(init=False)
+    _children: dict[str, list[str]] = field(init=False)
+    _boxes: dict[str, list[str]] = field(init=False)
+    _leaves: dict[str, list[str]] = field(init=False)
+    _steps: dict[str, list[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "phases", {phase.id: phase for phase in self.plan.phases})
+        object.__setattr__(self, "stages", dict(_stages(self.plan)))
+        object.__setattr__(
+            self, "tasks", {key: place for phase in self.plan.phases for key, place in _tasks(phase, phase.tasks)}
+        )
+        object.__setattr__(self, "alerts", tuple(_alerts(self.plan)))
+        object.__setattr__(self, "_children", _grouped((place.parent or "", key) for key, place in self.tasks.items()))
+        object.__setattr__(self, "_boxes", _grouped((place.phase.id, key) for key, place in self.tasks.items()))
+        leaves = (key for key, place in self.tasks.items() if place.task.proof is not None or not place.task.tasks)
+        object.__setattr__(self, "_leaves", _grouped((self.tasks[key].phase.id, key) for key in leaves))
+        object.__setattr__(self, "_steps", _grouped((place.phase.id, key) for key, place in self.stages.items()))
+
+    def phase_after(self, phase: str | None) -> Phase | None:
+        """The phase that follows, the first one for None, None after the last."""
+        ids = list(self.phases)
+        position = 0 if phase is None else ids.index(phase) + 1
+        return self.phases[ids[position]] if position < len(ids) else None
+
+    def opens_at(self, phase: Phase, launched_at: float, *, paced: bool) -> float:
+        """When a phase may start at the earliest, in Unix seconds. A paced launch has no calendar: dates count as now."""
+        if isinstance(phase.starts, datetime):
+            return 0.0 if paced else phase.starts.replace(tzinfo=ZoneInfo(self.plan.timezone)).timestamp()
+        return launched_at + phase.starts.seconds if phase.starts else 0.0
+
+    def stage_ids(self, phase: Phase) -> list[str]:
+        """The ids of a phase's stages in order; empty without a rollout."""
+        return self._steps.get(phase.id, [])
+
+    def task_ids(self, phase: Phase) -> list[str]:
+        """The ids of a phase's boxes, parents before their children."""
+        return self._boxes.get(phase.id, [])
+
+    def leaves(self, phase: Phase) -> list[str]:
+        """The boxes of a phase that are proven themselves, not by what is beneath them."""
+        return self._leaves.get(phase.id, [])
+
+    def children(self, task: str) -> list[str]:
+        """The ids of the boxes right beneath one."""
+        return self._children.get(task, [])
+
+    def first_phase_rolling(self, flag: str) -> Phase | None:
+        """The first phase with a rollout of this flag."""
+        return next((p for p in self.plan.phases if p.rollout is not None and p.rollout.flag == flag), None)
+
+
+def _alerts(plan: Plan) -> Iterator[WatchedAlert]:
+    for alert in plan.alerts:
+        when = replace(alert.when, hold_for=alert.for_) if alert.for_ else alert.when
+        yield WatchedAlert(alert.id or alert.when.text, alert, when)
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for group, key in pairs:
+        groups.setdefault(group, []).append(key)
+    return groups
+
+
+def _stages(plan: Plan) -> Iterator[tuple[str, StagePlace]]:
+    for phase in plan.phases:
+        if phase.rollout is not None:
+            for number, stage in enumerate(phase.rollout.stages):
+                yield stage.id or f"{phase.id}-{number + 1}", StagePlace(phase, phase.rollout, stage, number)
+
+
+def _tasks(
+    phase: Phase, tasks: tuple[Task, ...], parent: str | None = None, depth: int = 0
+) -> Iterator[tuple[str, TaskPlace]]:
+    for number, task in enumerate(tasks):
+        key = task.id or f"{parent or phase.id}-{number + 1}"
+        yield key, TaskPlace(phase, task, parent, depth)
+        yield from _tasks(phase, task.tasks, key, depth + 1)

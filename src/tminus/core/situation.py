@@ -1,0 +1,96 @@
+"""Where a launch stands, in words: one headline and one sentence that every screen, message and log line shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tminus.core.advance import Blocker, advance
+from tminus.core.facts import Facts
+from tminus.core.outline import Outline
+from tminus.core.state import ActionState, State, Status
+from tminus.plan.quantity import format_duration
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`tone` is one of going, waiting, holding, bad, good, ended: for the colour, never instead of the words."""
+
+    headline: str
+    sentence: str
+    tone: str
+    blockers: tuple[Blocker, ...] = ()
+    until: float | None = None  # when it goes on at the earliest
+    roles: tuple[str, ...] = ()  # who can act
+
+
+def describe(outline: Outline, state: State, facts: Facts, now: float) -> Situation:
+    """The situation at `now`."""
+    match state.status:
+        case Status.NEW:
+            return Situation("NOT STARTED", "The launch has not begun.", "waiting")
+        case Status.COMPLETED:
+            lasted = format_duration((state.ended_at or now) - state.started_at)
+            return Situation("LAUNCHED", f"Every phase is done, after {lasted}.", "good")
+        case Status.ABORTED:
+            return Situation("ABORTED", "A person ended the launch. Everybody has the default.", "ended")
+        case Status.ROLLING_BACK | Status.ROLLED_BACK:
+            return _gone_back(outline, state, now)
+        case Status.RUNNING:
+            return _running(outline, state, facts, now)
+
+
+def _gone_back(outline: Outline, state: State, now: float) -> Situation:
+    rollback = state.rollback
+    assert rollback is not None
+    why = f"{rollback.cause['text']}. Everybody has the default since {format_duration(now - rollback.started_at)}."
+    if state.status is Status.ROLLING_BACK:
+        pending = [a.request.title for k, a in _rollback_actions(state) if not a.settled]
+        doing = f" Still to do: {', '.join(pending)}." if pending else ""
+        return Situation("ROLLING BACK", why + doing, "bad")
+    failed = f" These actions failed: {', '.join(rollback.failed)}." if rollback.failed else ""
+    mend = " When it is mended, resume sends it out again from the first stage."
+    return Situation("ROLLED BACK", why + failed + mend, "bad")
+
+
+def _rollback_actions(state: State) -> list[tuple[str, ActionState]]:
+    prefix = f"rollback:{state.rollbacks}:"
+    return [(key, action) for key, action in state.actions.items() if key.startswith(prefix)]
+
+
+def _running(outline: Outline, state: State, facts: Facts, now: float) -> Situation:
+    blockers = advance(outline, state, facts, now).blockers
+    until = max((b.until for b in blockers if b.until), default=None)
+    roles = tuple(dict.fromkeys(role for b in blockers for role in b.roles))
+    place = where(outline, state)
+    if state.held_by:
+        why = f"{state.held_by} holds the launch" + (f": {state.held_why}" if state.held_why else "")
+        return Situation(f"HELD {place}", f"{why}. Resume lets it go on.", "holding", blockers, until, roles)
+    if state.hold:
+        more = f" (and {len(blockers) - 1} more)" if len(blockers) > 1 else ""
+        text = f"Holding: {blockers[0].text}{more}." if blockers else "Holding."
+        if roles:
+            text += f" {_listed(roles)} can act."
+        return Situation(f"HOLDING {place}", text, "holding", blockers, until, roles)
+    if blockers:
+        left = f" Goes on in {format_duration(max(until - now, 0))} at the earliest." if until and until > now else ""
+        rest = [b.text for b in blockers]
+        return Situation(f"RUNNING {place}", f"{_sentence(rest[0])}{left}", "going", blockers, until, roles)
+    return Situation(f"RUNNING {place}", "Going on.", "going")
+
+
+def where(outline: Outline, state: State) -> str:
+    """`AT 15 %` during a stage, the phase's title otherwise."""
+    if state.stage:
+        share = outline.stages[state.stage].stage.to
+        return f"AT {share * 100:g} %"
+    phase = outline.phases.get(state.phase or "")
+    return f"IN {(phase.title or phase.id).upper()}" if phase else ""
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _listed(roles: tuple[str, ...]) -> str:
+    names = [role.replace("-", " ").capitalize() if n == 0 else role.replace("-", " ") for n, role in enumerate(roles)]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,133 @@
+"""Where a launch stands: the fold of its log. Everything here is a value; `evolve` returns a new one."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from tminus.core.events import ActionRequested
+
+
+class Status(StrEnum):
+    """The launch as a whole."""
+
+    NEW = "new"
+    RUNNING = "running"
+    ROLLING_BACK = "rolling-back"
+    ROLLED_BACK = "rolled-back"
+    COMPLETED = "completed"
+    ABORTED = "aborted"
+
+    @property
+    def ended(self) -> bool:
+        """True where nothing more will happen."""
+        return self in (Status.COMPLETED, Status.ABORTED)
+
+
+class TaskState(msgspec.Struct, frozen=True):
+    """What is known of one box. `signed` maps role to {by, at, note}."""
+
+    signed: dict[str, dict[str, Any]] = {}
+    proven_at: float | None = None
+    evidence: dict[str, Any] = {}
+
+
+class FlagState(msgspec.Struct, frozen=True):
+    """Who has the variant that the rollout brings: `share` of everybody and all of the cohorts."""
+
+    share: float = 0.0
+    cohorts: tuple[str, ...] = ()
+    killed_by: str = ""
+    killed_why: str = ""
+    changed_at: float = 0.0
+
+
+class ActionPhase(StrEnum):
+    """Where an action is."""
+
+    REQUESTED = "requested"
+    STARTED = "started"
+    WAITING = "waiting"  # for its next attempt
+    DONE = "done"
+    FAILED = "failed"
+    IN_DOUBT = "in-doubt"
+
+
+class ActionState(msgspec.Struct, frozen=True):
+    """One action and what became of it so far."""
+
+    request: ActionRequested
+    requested_at: float
+    phase: ActionPhase = ActionPhase.REQUESTED
+    attempt: int = 0
+    worker: str = ""
+    until: float = 0.0
+    retry_at: float = 0.0
+    ended_at: float = 0.0
+    note: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """True where the launch need not wait for it any more."""
+        return self.phase in (ActionPhase.DONE, ActionPhase.FAILED)
+
+
+class RollbackState(msgspec.Struct, frozen=True):
+    """The rollback under way or done. How far its actions are stands in `State.actions`, under `rollback:NUMBER:`."""
+
+    number: int
+    started_at: float
+    cause: dict[str, str]
+    evidence: dict[str, Any] = {}
+    failed: tuple[str, ...] = ()
+    overdue: bool = False
+    completed_at: float | None = None
+
+
+class State(msgspec.Struct, frozen=True):
+    """A launch, whole. Times are Unix seconds; ids are the plan's."""
+
+    launch: str = ""
+    seq: int = 0
+    status: Status = Status.NEW
+    started_at: float = 0.0
+    ended_at: float | None = None
+    pace: float = 1.0
+    run: int = 1  # counts the rollouts of this launch: 2 after the first restart
+    phase: str | None = None
+    phase_started_at: float = 0.0
+    phases_done: tuple[str, ...] = ()
+    stage: str | None = None
+    stage_started_at: float = 0.0
+    stages_done: tuple[str, ...] = ()
+    rollout_since: float = 0.0  # since when somebody has the new variant; 0 while nobody has
+    tasks: dict[str, TaskState] = {}
+    gates: dict[str, dict[str, dict[str, Any]]] = {}
+    held_by: str = ""
+    held_why: str = ""
+    hold: tuple[dict[str, str], ...] = ()
+    hold_since: float | None = None
+    hold_changed_at: float = 0.0
+    flags: dict[str, FlagState] = {}
+    actions: dict[str, ActionState] = {}
+    alerts: dict[str, float] = {}
+    rollback: RollbackState | None = None
+    rollbacks: int = 0
+    public_status: str = "operational"
+    public_message: str = ""
+    public_since: float = 0.0
+    checkpoint_at: float = 0.0
+    checkpoint_cursor: dict[str, int] = {}
+    checkpoint_guards: dict[str, Any] = {}
+
+    def share_of(self, flag: str) -> float:
+        """The share of everybody that has the new variant of this flag, 0 when it is killed."""
+        found = self.flags.get(flag)
+        return 0.0 if found is None or found.killed_by else found.share
+
+    @property
+    def exposing(self) -> bool:
+        """True where somebody may have a new variant."""
+        return any((f.share > 0 or f.cohorts) and not f.killed_by for f in self.flags.values())

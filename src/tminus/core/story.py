@@ -1,0 +1,121 @@
+"""Events as people read them: one line each, the same in `tminus log`, on the console and in messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tminus.core import events as e
+from tminus.core.outline import Outline
+from tminus.plan.quantity import format_duration
+
+# Shape first, colour second: a mark says the same in black and white.
+GOOD, BAD, UNKNOWN, ON, PERSON, NOTE = "✓", "✗", "◌", "▮", "✋", "·"
+
+
+def story(event: e.Event, outline: Outline, actor: str) -> tuple[str, str]:
+    """(mark, sentence) of one event."""
+    mark, words = _WORDS[type(event)]
+    return mark, words(event, outline, actor)
+
+
+def _stage_started(event: e.StageStarted, outline: Outline, actor: str) -> str:
+    place = outline.stages.get(event.stage)
+    title = f"{place.stage.title}: " if place and place.stage.title else ""
+    cohorts = f" and {', '.join(event.cohorts)}" if event.cohorts else ""
+    return f"{title}{event.share * 100:g} % of users{cohorts} have {event.flag}"
+
+
+def _stage_promoted(event: e.StagePromoted, outline: Outline, actor: str) -> str:
+    place = outline.stages.get(event.stage)
+    title = place.stage.title if place and place.stage.title else event.stage
+    return f"{title} passed: {_seen(event.evidence)}"
+
+
+def _phase_completed(event: e.PhaseCompleted, outline: Outline, actor: str) -> str:
+    return f"Phase {_phase(event.phase, outline)} is complete"
+
+
+def _seen(evidence: dict[str, Any]) -> str:
+    criteria = evidence.get("criteria", [])
+    parts = [f"{len(criteria)} criteria held"] if criteria else []
+    for metric, guard in evidence.get("guards", {}).items():
+        bad, total = guard["canary"]
+        parts.append(f"{metric} {bad:,} of {total:,} in the new variant")
+    return ", ".join(parts) or "it baked long enough"
+
+
+def _phase(key: str, outline: Outline) -> str:
+    phase = outline.phases.get(key)
+    return phase.title if phase and phase.title else key
+
+
+def _task(key: str, outline: Outline) -> str:
+    place = outline.tasks.get(key)
+    return place.task.do if place else key
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else ""
+
+
+def _proof(event: e.TaskProven, outline: Outline, actor: str) -> str:
+    signed = event.evidence.get("signed", {})
+    by = ", ".join(f"signed by {role}" for role in signed)
+    probed = ", ".join(str(event.evidence[k]) for k in ("probe-http", "probe-command") if k in event.evidence)
+    measured = "measured" if "criteria" in event.evidence else ""
+    return f"{_task(event.task, outline)} ({', '.join(part for part in (by, probed, measured) if part)})"
+
+
+def _said(gate: str) -> str:
+    return f"vouched for {gate.split(':', 3)[-1]}" if gate.startswith("attest:") else "said go"
+
+
+def _titled(state_key: str) -> str:
+    return state_key.replace(":", " ")
+
+
+_WORDS: dict[type[e.Event], tuple[str, Callable[[Any, Outline, str], str]]] = {
+    e.LaunchStarted: (ON, lambda ev, o, a: f"{ev.title}: launch started by {a}"),
+    e.LaunchHeld: (PERSON, lambda ev, o, a: f"{a} holds the launch{_because(ev.reason)}"),
+    e.LaunchResumed: (PERSON, lambda ev, o, a: f"{a} lets the launch go on{_because(ev.reason)}"),
+    e.LaunchCompleted: (GOOD, lambda ev, o, a: "Launched: every phase is complete"),
+    e.LaunchAborted: (BAD, lambda ev, o, a: f"{a} ended the launch{_because(ev.reason)}; everybody has the default"),
+    e.PhaseStarted: (ON, lambda ev, o, a: f"Phase {_phase(ev.phase, o)} begins"),
+    e.PhaseCompleted: (GOOD, _phase_completed),
+    e.TaskSigned: (PERSON, lambda ev, o, a: f"{a} signed as {ev.role}: {_task(ev.task, o)}{_because(ev.note)}"),
+    e.TaskProven: (GOOD, _proof),
+    e.GateSigned: (PERSON, lambda ev, o, a: f"{a} {_said(ev.gate)} as {ev.role}{_because(ev.note)}"),
+    e.StageStarted: (ON, _stage_started),
+    e.StagePromoted: (GOOD, _stage_promoted),
+    e.HoldStarted: (UNKNOWN, lambda ev, o, a: f"Holding: {'; '.join(r['text'] for r in ev.reasons[:3])}"),
+    e.HoldEnded: (ON, lambda ev, o, a: f"The hold is over after {format_duration(ev.seconds)}"),
+    e.RollbackStarted: (BAD, lambda ev, o, a: f"ROLLBACK: {ev.cause['text']}. Everybody has the default again"),
+    e.RollbackCompleted: (
+        GOOD,
+        lambda ev, o, a: (
+            f"Rolled back in {format_duration(ev.seconds)}" + (f"; failed: {', '.join(ev.failed)}" if ev.failed else "")
+        ),
+    ),
+    e.RollbackOverdue: (BAD, lambda ev, o, a: f"The rollback takes longer than {format_duration(ev.within)}"),
+    e.RolloutRestarted: (ON, lambda ev, o, a: f"{a} sends the release out again{_because(ev.reason)}"),
+    e.FlagSet: (NOTE, lambda ev, o, a: f"Flag {ev.flag} set to {ev.share * 100:g} %"),
+    e.FlagKilled: (PERSON, lambda ev, o, a: f"{a} switched {ev.flag} off{_because(ev.reason)}"),
+    e.FlagRestored: (PERSON, lambda ev, o, a: f"{a} put the kill switch of {ev.flag} back{_because(ev.reason)}"),
+    e.StatusPublished: (NOTE, lambda ev, o, a: f"Status page: {ev.status}{_because(ev.message)}"),
+    e.ActionRequested: (NOTE, lambda ev, o, a: f"Asked for: {ev.title or _titled(ev.key)}"),
+    e.ActionStarted: (NOTE, lambda ev, o, a: f"Doing: {_titled(ev.key)} (attempt {ev.attempt})"),
+    e.ActionSucceeded: (GOOD, lambda ev, o, a: f"Done: {_titled(ev.key)}{_because(ev.output)}"),
+    e.ActionFailed: (
+        BAD,
+        lambda ev, o, a: f"{'Failed' if ev.final else 'Failed, trying again'}: {_titled(ev.key)}: {ev.error}",
+    ),
+    e.ActionInDoubt: (UNKNOWN, lambda ev, o, a: f"In doubt after a restart: {_titled(ev.key)}; a person has to say"),
+    e.ActionSettled: (PERSON, lambda ev, o, a: f"{a} settled {_titled(ev.key)} as {ev.outcome}{_because(ev.note)}"),
+    e.AlertFired: (BAD, lambda ev, o, a: f"ALERT ({ev.severity}): {ev.text}"),
+    e.AlertResolved: (GOOD, lambda ev, o, a: f"Alert over: {ev.alert} after {format_duration(ev.seconds)}"),
+    e.GuardCheckpointed: (NOTE, lambda ev, o, a: "Guard sums saved"),
+}
+
+# What belongs in a feed for people; the rest is in the log for whoever asks.
+QUIET = (e.GuardCheckpointed, e.ActionStarted, e.ActionRequested)

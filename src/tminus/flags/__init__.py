@@ -1,0 +1,9 @@
+"""flagd's flag definitions: compiled once into closures, evaluated without clock, network or randomness."""
+
+from tminus.flags.definition import compile_flags
+from tminus.flags.errors import DefinitionInvalid
+from tminus.flags.evaluate import FlagSet
+from tminus.flags.evaluation import Evaluation
+from tminus.flags.rollout import rollout_flag
+
+__all__ = ["DefinitionInvalid", "Evaluation", "FlagSet", "compile_flags", "rollout_flag"]

@@ -1,0 +1,143 @@
+"""JSONLogic rules compiled into closures, once per definition, so that an evaluation interprets nothing.
+
+A rule is JSON: an object with exactly one key is an operator with its arguments, everything else is data. Each
+operator's builder lives in the module of its concern; this one walks the rule, resolves `$ref` and folds constants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from tminus.flags.errors import DefinitionInvalid
+
+Rule: TypeAlias = Callable[[Any], Any]
+
+# A definition comes from a person or another system: both bounds keep a file that refers to itself many times over
+# ("a billion laughs") or nests absurdly from taking the server's memory or its stack.
+_MAX_NODES = 100_000
+_MAX_DEPTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A compiled rule, with what is known of it before any context: its value, or the one context field it reads."""
+
+    rule: Rule
+    constant: bool = False
+    value: Any = None
+    field: str | None = None
+
+
+Builder: TypeAlias = Callable[["RuleCompiler", list[Any], str, bool], Term]
+
+
+def constant(value: Any) -> Term:
+    """A term that is `value` whatever the context."""
+    return Term(lambda data: value, constant=True, value=value)
+
+
+class RuleCompiler:
+    """Compiles the rules of one flag.
+
+    `top` says whether a rule sees the evaluation context itself or, inside `map` and its like, one element of a list.
+    `needs_properties` is true once a rule reads `$flagd` in a way that could not be folded into a constant.
+    """
+
+    def __init__(self, flag_key: str, evaluators: Mapping[str, Any], operators: Mapping[str, Builder]) -> None:
+        self.flag_key = flag_key
+        self.needs_properties = False
+        self._evaluators = evaluators
+        self._operators = operators
+        self._open_refs: list[str] = []
+        self._depth = 0
+        self._nodes = 0
+
+    def invalid(self, path: str, problem: str, *, hint: str = "") -> DefinitionInvalid:
+        """The error for a fault at `path` of this flag."""
+        return DefinitionInvalid(self.flag_key, path, problem, hint=hint)
+
+    def compile(self, node: Any, path: str, top: bool = True) -> Term:
+        """Compile one node. Raises DefinitionInvalid naming the flag and the path of the fault."""
+        with self.level(path):
+            if isinstance(node, list):
+                return self._compile_list(node, path, top)
+            if not isinstance(node, dict) or len(node) != 1:
+                return constant(node)
+            name, raw = next(iter(node.items()))
+            if name == "$ref":
+                term: Term = self.with_ref(raw, path, lambda shared, at: self.compile(shared, at, top))
+                return term
+            builder = self._operators.get(name)
+            if builder is None:
+                known = ", ".join(sorted(self._operators))
+                raise self.invalid(path, f"unknown operator {name!r}", hint=f"the operators are {known}")
+            return builder(self, arguments(raw), f"{path}.{name}", top)
+
+    def compile_all(self, nodes: list[Any], path: str, top: bool) -> list[Term]:
+        """Compile an operator's arguments in their order."""
+        return [self.compile(node, f"{path}[{index}]", top) for index, node in enumerate(nodes)]
+
+    def with_ref(self, name: Any, path: str, use: Callable[[Any, str], Any]) -> Any:
+        """`use` the shared evaluator that `$ref` names; a name that is missing or refers to itself is an error."""
+        if not isinstance(name, str) or name not in self._evaluators:
+            known = ", ".join(sorted(self._evaluators)) or "none"
+            raise self.invalid(path, f"$ref to {name!r}, which is not in $evaluators", hint=f"known: {known}")
+        if name in self._open_refs:
+            circle = " -> ".join([*self._open_refs, name])
+            raise self.invalid(path, f"$evaluators refer to each other in a circle: {circle}")
+        self._open_refs.append(name)
+        try:
+            return use(self._evaluators[name], f"$evaluators.{name}")
+        finally:
+            self._open_refs.pop()
+
+    @contextmanager
+    def level(self, path: str) -> Iterator[None]:
+        """One level deeper into the rule, counted against the bounds on depth and size."""
+        self._depth += 1
+        self._nodes += 1
+        if self._depth > _MAX_DEPTH:
+            raise self.invalid(path, f"the rule nests deeper than {_MAX_DEPTH} levels")
+        if self._nodes > _MAX_NODES:
+            raise self.invalid(path, f"the rule has more than {_MAX_NODES} parts once every $ref is filled in")
+        try:
+            yield
+        finally:
+            self._depth -= 1
+
+    def _compile_list(self, node: list[Any], path: str, top: bool) -> Term:
+        terms = self.compile_all(node, path, top)
+        if all(term.constant for term in terms):
+            return constant([term.value for term in terms])
+        rules = [term.rule for term in terms]
+        return Term(lambda data: [rule(data) for rule in rules])
+
+
+def arguments(raw: Any) -> list[Any]:
+    """An operator's arguments: JSONLogic lets a single one stand without its list."""
+    return raw if isinstance(raw, list) else [raw]
+
+
+def eager(function: Callable[..., Any]) -> Builder:
+    """The builder of an operator that needs nothing but the values of all its arguments."""
+
+    def build(compiler: RuleCompiler, nodes: list[Any], path: str, top: bool) -> Term:
+        terms = compiler.compile_all(nodes, path, top)
+        if all(term.constant for term in terms):
+            return constant(function(*[term.value for term in terms]))
+        return Term(_call(function, [term.rule for term in terms]))
+
+    return build
+
+
+def _call(function: Callable[..., Any], rules: list[Rule]) -> Rule:
+    if len(rules) == 1:
+        (only,) = rules
+        return lambda data: function(only(data))
+    if len(rules) == 2:
+        left, right = rules
+        return lambda data: function(left(data), right(data))
+    return lambda data: function(*[rule(data) for rule in rules])

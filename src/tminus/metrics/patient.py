@@ -1,0 +1,47 @@
+"""A source that may be slow must not keep the engine waiting: ask in the background, answer from the last refresh."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from tminus.core.assessment import Measurement
+from tminus.ports import MetricSource, Question
+
+_PATIENCE = 30.0  # seconds; an answer older than this is no answer
+
+
+class PatientMetricSource:
+    """Wraps a `MetricSource` that goes over a network. The first question of a kind is answered "not yet"."""
+
+    def __init__(self, source: MetricSource, workers: int = 4) -> None:
+        self._source = source
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="tminus-source")
+        self._lock = threading.Lock()
+        self._answers: dict[tuple[object, ...], tuple[float, Measurement]] = {}
+        self._asking: set[tuple[object, ...]] = set()
+
+    def measure(self, question: Question, now: float) -> Measurement:
+        """The newest answer there is, while a newer one is fetched."""
+        key = (id(question.metric), question.aggregate, question.arm, question.window, question.exposure)
+        with self._lock:
+            if key not in self._asking:
+                self._asking.add(key)
+                self._pool.submit(self._refresh, key, question, now)
+            asked_at, answer = self._answers.get(key, (now, Measurement(None, error="asked, no answer yet")))
+        if now - asked_at > _PATIENCE:
+            return Measurement(None, source=answer.source, error="the source has not answered for half a minute")
+        return answer
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _refresh(self, key: tuple[object, ...], question: Question, now: float) -> None:
+        try:
+            answer = self._source.measure(question, now)
+        except Exception as error:  # noqa: BLE001  a bug in one adapter must not silence the others
+            answer = Measurement(None, error=f"the source failed: {type(error).__name__}: {error}")
+        with self._lock:
+            self._answers[key] = (now, answer)
+            self._asking.discard(key)

@@ -1,0 +1,176 @@
+"""What must make sense in a plan as a whole. Each check walks the plan once and reports by path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel
+
+from tminus.errors import Problem
+from tminus.plan import places
+from tminus.plan.checks_metrics import check_criteria, check_guards, check_metrics
+from tminus.plan.checks_rollouts import check_flags, check_rollouts
+from tminus.plan.checks_tasks import check_ids, check_tasks
+from tminus.plan.criterion import Criterion
+from tminus.plan.document import Node
+from tminus.plan.findings import Findings
+from tminus.plan.model import CallAction, FlagAction, Plan
+from tminus.plan.places import Path
+from tminus.plan.quantity import Duration, Span
+
+_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
+
+
+def check(plan: Plan, root: Node, written: Node, *, whole: bool = True) -> list[Problem]:
+    """All errors, and warnings, of a plan whose parts are valid.
+
+    `root` is the document of `plan`. Where invalid parts were left out of it, `whole` is false and `written` is the
+    document with them: what is missing because it was left out is not reported as missing.
+    """
+    found = Findings(root, written)
+    _check_names(plan, found)
+    _check_secrets(plan, found)
+    _check_timezone(plan, found)
+    _check_durations(plan, found)
+    check_ids(plan, found)
+    check_tasks(plan, found, all_known=_task_count(root) == _task_count(written))
+    check_metrics(plan, found)
+    check_criteria(plan, found)
+    check_guards(plan, found)
+    check_flags(plan, found)
+    check_rollouts(plan, found)
+    if whole:
+        _advise(plan, found)
+    return found.problems
+
+
+def _task_count(node: Node) -> int:
+    """How many tasks a document holds; a task that was left out may be the one that an `after` names."""
+    children = node.value.items() if isinstance(node.value, dict) else enumerate(node.value)
+    count = 0
+    for key, child in children:
+        if isinstance(child.value, dict | list):
+            count += _task_count(child) + (len(child.value) if key == "tasks" else 0)
+    return count
+
+
+def _check_names(plan: Plan, found: Findings) -> None:
+    roles, environments = found.names("roles"), found.names("environments")
+    for path, role in places.role_uses(plan):
+        if role not in roles:
+            found.unknown(path, "role", role, roles, "write it under roles")
+    for path, phase in places.phases(plan):
+        if phase.environment and environments and phase.environment not in environments:
+            place = (*path, "environment")
+            found.unknown(place, "environment", phase.environment, environments, "write it under environments")
+    for path, stage in places.stages(plan):
+        for number, cohort in enumerate(stage.cohorts):
+            if cohort not in found.names("cohorts"):
+                place = (*path, "cohorts", number)
+                found.unknown(place, "cohort", cohort, found.names("cohorts"), "write it under cohorts")
+    for place, flag in _flag_uses(plan):
+        if flag not in found.names("flags"):
+            found.unknown(place, "flag", flag, found.names("flags"), "write it under flags")
+
+
+def _flag_uses(plan: Plan) -> Iterator[tuple[Path, str]]:
+    for path, rollout in places.rollouts(plan):
+        yield (*path, "flag"), rollout.flag
+    for path, action in places.actions(plan):
+        if isinstance(action, FlagAction):
+            yield (*path, "flag"), action.flag
+
+
+def _check_secrets(plan: Plan, found: Findings) -> None:
+    """Refuse secrets in the plan. The value is never repeated: the message ends up in logs and in CI."""
+    for name, role in plan.roles.items():
+        if role.reach is not None and not _REFERENCE.fullmatch(role.reach):
+            hint = f"write reach: env:{re.sub('[^A-Z0-9]', '_', name.upper())}_URL and set that variable"
+            found.error(("roles", name, "reach"), "secret-in-plan", "`reach` names an environment variable", hint)
+    for path, action in places.actions(plan):
+        if not isinstance(action, CallAction):
+            continue
+        if action.token is not None and not _REFERENCE.fullmatch(action.token):
+            hint = "write token: env:NAME and set that variable"
+            found.error((*path, "token"), "secret-in-plan", "`token` names an environment variable", hint)
+        _check_url((*path, "call"), action.call, found)
+    for name, source in plan.sources.items():
+        _check_url(("sources", name, "prometheus"), source.prometheus, found)
+
+
+def _check_url(path: Path, url: str, found: Findings) -> None:
+    if _REFERENCE.fullmatch(url):
+        return
+    try:
+        parts = urlsplit(url)
+        secret = parts.password is not None
+    except ValueError:
+        found.error(path, "bad-url", "this is no address", "write one such as https://example.org/hook")
+        return
+    if secret:
+        found.error(path, "secret-in-plan", "the address holds a password", "write env:NAME and set that variable")
+
+
+def _check_timezone(plan: Plan, found: Findings) -> None:
+    try:
+        ZoneInfo(plan.timezone)
+    except (KeyError, ValueError, OSError):
+        known = available_timezones()
+        hint = "write one such as Europe/Zurich, America/New_York or UTC"
+        found.unknown(("timezone",), "timezone", plan.timezone, known, hint)
+
+
+def _check_durations(plan: Plan, found: Findings) -> None:
+    for path, value in _timed(plan, ()):
+        seconds = value.longest.seconds if isinstance(value, Span) else value.seconds
+        if seconds <= 0 and not _is_offset(value):
+            found.error(path, "zero-duration", f"`{value}` lasts no time", "write a duration above zero")
+
+
+def _is_offset(value: Duration | Span) -> bool:
+    """True for `+0d`, which says when and not how long."""
+    return isinstance(value, Duration) and value.text.startswith("+")
+
+
+def _timed(value: Any, path: Path) -> Iterator[tuple[Path, Duration | Span]]:
+    """Every duration in a part of a plan, those inside criteria at the criterion's place."""
+    if isinstance(value, Duration | Span):
+        yield path, value
+    elif isinstance(value, Criterion):
+        yield from ((path, one) for one in (value.window, value.hold_for) if one is not None)
+    elif isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            if name != "later":
+                yield from _timed(getattr(value, name), (*path, field.alias or name))
+    elif isinstance(value, tuple):
+        for number, one in enumerate(value):
+            yield from _timed(one, (*path, number))
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from _timed(one, (*path, key))
+
+
+def _advise(plan: Plan, found: Findings) -> None:
+    """Warnings: a launch runs in spite of them."""
+    used = {role for _, role in places.role_uses(plan)}
+    for name in plan.roles:
+        if name not in used:
+            hint = "let it own a task, sign a gate or be notified"
+            found.warning(("roles", name), "idle-role", f"nobody asks the role `{name}` for anything", hint, key=True)
+    for path, phase in places.phases(plan):
+        if not phase.exit and not phase.go:
+            hint = "write exit: [CRITERION] or go: [ROLE]"
+            found.warning(path, "no-exit", f"nothing has to hold at the end of the phase `{phase.id}`", hint)
+    for path, rollout in places.rollouts(plan):
+        if not rollout.guards:
+            hint = "write guards: [METRIC] with a ratio such as the error rate"
+            found.warning(path, "no-guards", f"no guard watches the rollout of `{rollout.flag}`", hint, key=True)
+    for path, criterion in places.criteria(plan):
+        metric = plan.metrics.get(criterion.metric)
+        if metric is not None and metric.kind is None and metric.attest is None:
+            hint = f"give the metric a source, or attest: ROLE, under metrics: {criterion.metric}"
+            found.warning(path, "unmeasured", f"nothing measures `{criterion.metric}`, and no role signs for it", hint)

@@ -1,0 +1,72 @@
+"""What each problem's code means. docs/plan.md shows this table, and a test holds the two together."""
+
+from __future__ import annotations
+
+CODES: dict[str, str] = {
+    # The file
+    "no-file": "The file is not there or cannot be read.",
+    "not-utf8": "The file is not UTF-8 text.",
+    "empty": "The file holds nothing.",
+    "too-large": "The file has more than 2 MB, or its aliases write out to more than 200,000 values.",
+    "too-deep": "Mappings and lists nest more than 40 levels.",
+    "bad-yaml": "The text is no YAML.",
+    "tab": "A tab indents a line; YAML wants spaces.",
+    "many-documents": "A `---` begins a second document; a file holds one plan.",
+    "duplicate-key": "One mapping has the same key twice.",
+    "bad-key": "A key is a list or a mapping.",
+    "bad-merge": "`<<` takes in something that is no mapping.",
+    "unknown-anchor": "An alias `*name` has no anchor `&name` before it.",
+    # Keys and values
+    "unknown-key": "There is no such key here; often a slip of the pen.",
+    "missing-key": "A key that must be there is not.",
+    "wrong-type": "A list, a mapping, text or a number stands where another of them belongs.",
+    "wrong-value": "The value is not possible here.",
+    "unknown-value": "The value is none of the words possible here.",
+    "unknown-action": "None of the keys says which action this is.",
+    "empty-list": "A list that needs a member has none.",
+    "bad-name": "A name has a character that names cannot have.",
+    "bad-duration": "This is no length of time; often the unit is missing.",
+    "zero-duration": "A length of time is zero.",
+    "bad-value": "This is no value with a unit.",
+    "bad-fraction": "This is no share of the users.",
+    "fraction-outside": "A share lies outside 0 % to 100 %.",
+    "bad-start": "This is no local date and time, and no offset such as +3d.",
+    "bad-selector": "This is no name with conditions in braces.",
+    "bad-criterion": "The criterion does not follow the grammar; the message names the word in the way.",
+    "bad-url": "This is no address.",
+    "secret-in-plan": "A secret, or an address that holds one, stands in the plan; write env:NAME.",
+    # Names
+    "unknown-role": "The role is not under `roles`.",
+    "unknown-metric": "The metric is not under `metrics`.",
+    "unknown-flag": "The flag is not under `flags`.",
+    "unknown-variant": "The flag has no such variant.",
+    "unknown-cohort": "The cohort is not under `cohorts`.",
+    "unknown-environment": "The environment is not under `environments` (checked where that section is given).",
+    "unknown-source": "The source is neither `app` nor `events` nor under `sources`.",
+    "unknown-task": "`after` names a task that does not exist.",
+    "unknown-timezone": "The timezone is not in the IANA database.",
+    "duplicate-id": "Two phases, two alerts, or two among the tasks and stages have the same id.",
+    # Metrics and criteria
+    "mixed-metric": "The keys of a metric say two different kinds.",
+    "incomplete-metric": "A key of the metric lacks its partner: `total`, `of`, `did`, `query` or its server.",
+    "no-source": "The metric says what it counts and not where.",
+    "illegal-aggregate": "That aggregate of this kind of metric means nothing, such as p95 of a ratio.",
+    "wrong-unit": "The value's unit does not fit the metric.",
+    "no-baseline": "`vs baseline` on a measured metric without `baseline`.",
+    "guard-not-ratio": "A guard watches a metric that is no ratio; for now guards compare error counts.",
+    # Flags and rollouts
+    "one-variant": "The flag has fewer than two variants.",
+    "mixed-variants": "The variants have different types.",
+    "rollout-is-default": "The variant to roll out is the one that everybody has.",
+    "stages-not-rising": "A stage has no larger share than the one before.",
+    "rollout-falls": "A later rollout of the same flag begins below where the earlier one ended.",
+    "empty-cohort": "The cohort has neither users nor a rule.",
+    # Tasks
+    "after-later": "A task waits for one of a later phase, which never comes first.",
+    "circle": "Tasks wait for one another.",
+    # Warnings
+    "idle-role": "Warning: nothing asks this role for anything.",
+    "no-exit": "Warning: the phase ends without a criterion or a signature.",
+    "no-guards": "Warning: no guard watches the rollout.",
+    "unmeasured": "Warning: the criterion's metric has no source and no role to attest it.",
+}

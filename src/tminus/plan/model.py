@@ -1,0 +1,342 @@
+"""The plan: what a team writes, typed. This file says what there is; reading, checks and advice live beside it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+from tminus.plan.fields import (
+    CriterionField,
+    DurationField,
+    ExposureField,
+    FractionField,
+    Identifier,
+    MomentField,
+    QuantityField,
+    SelectorField,
+    SpanField,
+    StartField,
+)
+
+
+class PlanPart(BaseModel):
+    """What every part of a plan shares: nothing unknown is let in, nothing changes once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+
+
+class Role(PlanPart):
+    """Who signs and who is told. `reach` names the environment variable that holds an Apprise URL."""
+
+    title: str = ""
+    reach: str | None = None  # env:NAME
+
+
+class MetricKind(StrEnum):
+    """The kind says which aggregates make sense."""
+
+    RATIO = "ratio"
+    RATE = "rate"
+    COUNT = "count"
+    GAUGE = "gauge"
+    DISTRIBUTION = "distribution"
+    UNIQUE = "unique"
+    SHARE = "share"
+    VALUE = "value"
+
+
+class Metric(PlanPart):
+    """One definition that serves gates, alerts, triggers, guards and screens alike.
+
+    Exactly one family of keys says the kind: `bad`/`good` with `total` (ratio), `count` (count, or rate with `per`),
+    `gauge`, `histogram` (distribution), `unique`, `of` with `did` (share), `query` (a value asked from a source).
+    No family at all: the metric has no source yet, and a criterion on it waits for a role to sign.
+    """
+
+    title: str = ""
+    source: str | None = None  # app (OTLP), events (CloudEvents), or a name under `sources`
+    bad: SelectorField | None = None
+    good: SelectorField | None = None
+    total: SelectorField | None = None
+    count: SelectorField | None = None
+    per: Literal["second", "minute", "hour", "day", "week", "month", "user"] | None = None
+    gauge: SelectorField | None = None
+    histogram: SelectorField | None = None
+    unique: SelectorField | None = None
+    of: SelectorField | None = None
+    did: SelectorField | None = None
+    within: DurationField | None = None
+    query: str | None = None
+    unit: str = ""
+    baseline: QuantityField | None = None
+    window: DurationField | None = None  # used where a criterion names none
+    fresh: DurationField | None = None  # data older than this is no data
+    attest: Identifier | None = None  # the role that signs for this metric while it has no source
+
+    @cached_property
+    def kind(self) -> MetricKind | None:
+        """The kind that the given keys say; None while the metric has no source."""
+        families = {
+            "bad": MetricKind.RATIO,
+            "good": MetricKind.RATIO,
+            "count": MetricKind.RATE if self.per and self.per != "user" else MetricKind.COUNT,
+            "gauge": MetricKind.GAUGE,
+            "histogram": MetricKind.DISTRIBUTION,
+            "unique": MetricKind.UNIQUE,
+            "of": MetricKind.SHARE,
+            "query": MetricKind.VALUE,
+        }
+        return next((kind for key, kind in families.items() if getattr(self, key) is not None), None)
+
+
+class Source(PlanPart):
+    """Where a metric is asked from besides the embedded telemetry: a Prometheus-compatible server."""
+
+    prometheus: str  # http(s)://host:port; may be env:NAME
+    timeout: DurationField | None = None
+
+
+class Environment(PlanPart):
+    """Where a phase happens, and the names of the variables it needs. Values and secrets never stand in a plan."""
+
+    title: str = ""
+    url: str = ""
+    requires: tuple[str, ...] = ()
+
+
+class Flag(PlanPart):
+    """A feature flag: its variants, the one everybody has before the rollout, and the one the rollout brings."""
+
+    title: str = ""
+    variants: dict[str, Any] = Field(default_factory=lambda: {"on": True, "off": False})
+    default: str = "off"
+    rollout: str | None = None  # the variant the rollout brings; the first that is not the default
+    unit: str = "user"
+
+    @cached_property
+    def brought(self) -> str:
+        """The variant that a rollout of this flag brings."""
+        return self.rollout or next(name for name in self.variants if name != self.default)
+
+
+class Cohort(PlanPart):
+    """A named group of users: by list, or by a rule in JSONLogic over the evaluation context."""
+
+    title: str = ""
+    users: tuple[str, ...] = ()
+    rule: dict[str, Any] | None = None
+
+
+class FlagAction(PlanPart):
+    """Set a flag's exposure: `to: off` serves the default to everybody."""
+
+    flag: Identifier
+    to: ExposureField
+
+
+class NotifyAction(PlanPart):
+    """Tell a role, through the Apprise URL of its `reach`."""
+
+    notify: Identifier
+    message: str = ""
+
+
+class StatusAction(PlanPart):
+    """Say on the public status page how things are."""
+
+    status: Literal["operational", "degraded", "partial-outage", "major-outage", "maintenance"]
+    message: str = ""
+
+
+class RunAction(PlanPart):
+    """Run a command. It gets TMINUS_KEY (the idempotency key) in its environment; `once` says that twice is harmful."""
+
+    run: str | tuple[str, ...]
+    once: bool = False
+    timeout: DurationField | None = None
+    cwd: str | None = None
+
+
+class CallAction(PlanPart):
+    """Call a URL (POST by default) with the Idempotency-Key header."""
+
+    call: str
+    method: Literal["POST", "PUT", "PATCH", "DELETE", "GET"] = "POST"
+    body: dict[str, Any] | None = None
+    timeout: DurationField | None = None
+    token: str | None = None  # env:NAME, sent as a bearer token
+
+
+_ACTIONS = ("flag", "notify", "status", "run", "call")
+
+
+def _action_tag(value: Any) -> str | None:
+    """Which action a mapping means, by its first telling key: one precise error instead of five vague ones."""
+    if isinstance(value, dict):
+        named = next((key for key in value if key in _ACTIONS), None)
+    else:
+        named = next((key for key in _ACTIONS if hasattr(value, key)), None)
+    return None if named is None else f"action:{named}"
+
+
+Action = Annotated[
+    Annotated[FlagAction, Tag("action:flag")]
+    | Annotated[NotifyAction, Tag("action:notify")]
+    | Annotated[StatusAction, Tag("action:status")]
+    | Annotated[RunAction, Tag("action:run")]
+    | Annotated[CallAction, Tag("action:call")],
+    Discriminator(_action_tag),
+]
+
+
+class HttpProbe(PlanPart):
+    """A URL that must answer, with this status and text."""
+
+    url: str
+    status: int = 200
+    contains: str | None = None
+    within: DurationField | None = None
+
+
+class CommandProbe(PlanPart):
+    """A command that must end with status 0."""
+
+    run: str | tuple[str, ...]
+    timeout: DurationField | None = None
+
+
+class Proof(PlanPart):
+    """How a box is proven: by a probe, by criteria that hold, by a role that signs. All that is named must be given."""
+
+    sign_off: Identifier | None = Field(default=None, alias="sign-off")
+    http: HttpProbe | None = None
+    command: CommandProbe | None = None
+    holds: tuple[CriterionField, ...] = ()
+
+
+class Priority(StrEnum):
+    """How much a task matters to the launch."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Task(PlanPart):
+    """One box of a checklist. With `tasks` beneath and no proof of its own it is proven when all of them are."""
+
+    do: str
+    id: Identifier | None = None  # made from `do` where it is not given
+    owner: Identifier | None = None
+    priority: Priority = Priority.MEDIUM
+    estimate: DurationField | None = None
+    expect: str = ""
+    after: tuple[Identifier, ...] = ()
+    proof: Proof | None = None  # none: the owner signs
+    skip: str | None = None  # the reason why this does not apply
+    optional: bool = False
+    by: Literal["rollout", "exit"] = "rollout"  # what it has to be proven before
+    note: str = ""
+    tasks: tuple[Task, ...] = ()
+
+
+class Stage(PlanPart):
+    """One step of a rollout: how many have the new variant, who is always in, how long at least, and what must hold."""
+
+    title: str = ""
+    id: Identifier | None = None
+    to: FractionField
+    cohorts: tuple[Identifier, ...] = ()
+    for_: DurationField = Field(alias="for")
+    exit: tuple[CriterionField, ...] = ()
+    go: tuple[Identifier, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Rollout(PlanPart):
+    """A flag's way to its users, stage by stage, and the metrics that guard every stage."""
+
+    flag: Identifier
+    stages: tuple[Stage, ...] = Field(min_length=1)
+    guards: tuple[Identifier, ...] = ()
+
+
+class Phase(PlanPart):
+    """A part of the launch: its tasks, its steps, its rollout, and the gate at its end."""
+
+    id: Identifier
+    title: str = ""
+    environment: str = ""
+    audience: str = ""
+    objectives: tuple[str, ...] = ()
+    starts: StartField | None = None  # a date and time in the plan's zone, or an offset from the launch's start (+3d)
+    lasts: SpanField | None = None
+    steps: tuple[Action, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    rollout: Rollout | None = None
+    exit: tuple[CriterionField, ...] = ()
+    go: tuple[Identifier, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Rollback(PlanPart):
+    """When to go back, how fast it must be done, and what is done besides serving the default to everybody."""
+
+    when: tuple[CriterionField, ...] = ()
+    within: DurationField | None = None
+    do: tuple[Action, ...] = ()
+
+
+class Severity(StrEnum):
+    """How loud an alert is."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Alert(PlanPart):
+    """A condition that people are told about; it never moves the launch."""
+
+    when: CriterionField
+    for_: DurationField | None = Field(default=None, alias="for")
+    severity: Severity = Severity.MEDIUM
+    notify: tuple[Identifier, ...] = ()
+    title: str = ""
+    id: Identifier | None = None
+
+
+class Watching(PlanPart):
+    """How the launch is watched. The defaults suit 10 to 1,000 requests a second."""
+
+    every: DurationField | None = None  # between two evaluations; 1s
+    alpha: FractionField | None = None  # chance that the guards roll back a healthy launch; 1%
+    # per guard metric: a rate above this is bad whatever control does
+    ceiling: dict[Identifier, FractionField] = Field(default_factory=dict)
+    silence: DurationField | None = None  # no data for this long and people are told; 5m
+
+
+class Plan(PlanPart):
+    """A whole launch plan."""
+
+    tminus: Literal[1]
+    title: str
+    summary: str = ""
+    starts: MomentField | None = None
+    timezone: str = "UTC"
+    roles: dict[Identifier, Role] = Field(default_factory=dict)
+    environments: dict[Identifier, Environment] = Field(default_factory=dict)
+    sources: dict[Identifier, Source] = Field(default_factory=dict)
+    metrics: dict[Identifier, Metric] = Field(default_factory=dict)
+    cohorts: dict[Identifier, Cohort] = Field(default_factory=dict)
+    flags: dict[Identifier, Flag] = Field(default_factory=dict)
+    phases: tuple[Phase, ...] = Field(min_length=1)
+    rollback: Rollback = Field(default_factory=Rollback)
+    alerts: tuple[Alert, ...] = ()
+    watching: Watching = Field(default_factory=Watching)
+    later: dict[str, Any] = Field(default_factory=dict)  # what the team keeps in the plan and T-minus does not run yet

@@ -1,0 +1,96 @@
+"""Where things stand in a plan: each with the path of keys that leads to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from tminus.plan.criterion import Criterion
+from tminus.plan.model import Action, Flag, NotifyAction, Phase, Plan, Rollout, Stage, Task
+
+Path = tuple[str | int, ...]
+T = TypeVar("T")
+
+
+def phases(plan: Plan) -> Iterator[tuple[Path, Phase]]:
+    """Every phase."""
+    for number, phase in enumerate(plan.phases):
+        yield ("phases", number), phase
+
+
+def tasks(plan: Plan) -> Iterator[tuple[Path, Task]]:
+    """Every task and every task beneath it, in the order of the plan."""
+    for path, phase in phases(plan):
+        yield from _tasks((*path, "tasks"), phase.tasks)
+
+
+def rollouts(plan: Plan) -> Iterator[tuple[Path, Rollout]]:
+    """Every rollout."""
+    for path, phase in phases(plan):
+        if phase.rollout is not None:
+            yield (*path, "rollout"), phase.rollout
+
+
+def stages(plan: Plan) -> Iterator[tuple[Path, Stage]]:
+    """Every stage of every rollout."""
+    for path, rollout in rollouts(plan):
+        yield from _each((*path, "stages"), rollout.stages)
+
+
+def criteria(plan: Plan) -> Iterator[tuple[Path, Criterion]]:
+    """Every criterion: of gates, proofs, triggers and alerts."""
+    for path, phase in phases(plan):
+        yield from _each((*path, "exit"), phase.exit)
+    for path, task in tasks(plan):
+        if task.proof is not None:
+            yield from _each((*path, "proof", "holds"), task.proof.holds)
+    for path, stage in stages(plan):
+        yield from _each((*path, "exit"), stage.exit)
+    yield from _each(("rollback", "when"), plan.rollback.when)
+    for number, alert in enumerate(plan.alerts):
+        yield ("alerts", number, "when"), alert.when
+
+
+def actions(plan: Plan) -> Iterator[tuple[Path, Action]]:
+    """Every action, of phases and of the rollback."""
+    for path, phase in phases(plan):
+        yield from _each((*path, "steps"), phase.steps)
+    yield from _each(("rollback", "do"), plan.rollback.do)
+
+
+def role_uses(plan: Plan) -> Iterator[tuple[Path, str]]:
+    """Every place that names a role."""
+    for path, phase in phases(plan):
+        yield from _each((*path, "go"), phase.go)
+    for path, stage in stages(plan):
+        yield from _each((*path, "go"), stage.go)
+    for path, task in tasks(plan):
+        if task.owner:
+            yield (*path, "owner"), task.owner
+        if task.proof is not None and task.proof.sign_off:
+            yield (*path, "proof", "sign-off"), task.proof.sign_off
+    for path, action in actions(plan):
+        if isinstance(action, NotifyAction):
+            yield (*path, "notify"), action.notify
+    for number, alert in enumerate(plan.alerts):
+        yield from _each(("alerts", number, "notify"), alert.notify)
+    for name, metric in plan.metrics.items():
+        if metric.attest:
+            yield ("metrics", name, "attest"), metric.attest
+
+
+def flags(plan: Plan) -> Iterator[tuple[Path, str, Flag]]:
+    """Every flag with its name."""
+    for name, flag in plan.flags.items():
+        yield ("flags", name), name, flag
+
+
+def _each(path: Path, members: tuple[T, ...]) -> Iterator[tuple[Path, T]]:
+    for number, member in enumerate(members):
+        yield (*path, number), member
+
+
+def _tasks(path: Path, members: tuple[Task, ...]) -> Iterator[tuple[Path, Task]]:
+    for place, task in _each(path, members):
+        yield place, task
+        yield from _tasks((*place, "tasks"), task.tasks)

@@ -1,0 +1,116 @@
+"""A synthetic world: users whose requests arrive and fail by chance, measured as a real source would measure them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tminus.core.assessment import Measurement
+from tminus.core.state import State
+from tminus.guards import Counts
+from tminus.plan.criterion import Arm
+from tminus.plan.model import Metric, MetricKind
+from tminus.ports import Exposure, Question
+
+_BLOCK = 512  # ticks drawn at a time while nothing changes
+
+
+@dataclass
+class World:
+    """Requests at `rate` per second; control fails at `error_rate`, the canary at `canary_error_rate(seconds exposed)`.
+
+    `values` gives other metrics' values in base units by selector name; what is not named cannot be measured. Draws
+    depend on `seed` and on the shares over time only, so that a rehearsal replays exactly.
+    """
+
+    seed: int
+    rate: float = 100.0
+    error_rate: float = 0.001
+    canary_error_rate: Callable[[float], float] | None = None
+    values: Mapping[str, float] = field(default_factory=dict)
+    silent: Callable[[float], bool] = lambda now: False  # True while the source hears nothing
+
+    def __post_init__(self) -> None:
+        self._random = np.random.default_rng(self.seed)
+        self._times: list[float] = []
+        # Running sums per tick: canary requests, canary errors, control requests, control errors.
+        self._sums: list[tuple[int, int, int, int]] = [(0, 0, 0, 0)]
+        self._block: np.ndarray | None = None
+        self._block_at = 0
+        self._block_key: tuple[float, ...] = ()
+        self.exposed_since: float | None = None
+        self.hurt = 0  # failed requests of the canary
+
+    def advance(self, state: State, now: float, tick: float) -> None:
+        """Let one tick of requests happen under the shares that hold now."""
+        share = max((state.share_of(flag) for flag in state.flags), default=0.0)
+        self.exposed_since = (self.exposed_since or now) if share > 0 else None
+        exposed = now - self.exposed_since if self.exposed_since is not None else 0.0
+        failing = self.canary_error_rate(exposed) if self.canary_error_rate else self.error_rate
+        canary, bad_canary, control, bad_control = self._draw(share, failing, tick)
+        self.hurt += bad_canary
+        self._times.append(now)
+        before = self._sums[-1]
+        if self.silent(now):
+            self._sums.append(before)
+            return
+        self._sums.append((before[0] + canary, before[1] + bad_canary, before[2] + control, before[3] + bad_control))
+
+    def _draw(self, share: float, failing: float, tick: float) -> tuple[int, int, int, int]:
+        key = (share, failing, tick)
+        if key != self._block_key or self._block is None or self._block_at == _BLOCK:
+            canary, control = self.rate * share * tick, self.rate * (1 - share) * tick
+            means = np.array([[canary * (1 - failing)], [canary * failing]])
+            means = np.vstack([means, [[control * (1 - self.error_rate)], [control * self.error_rate]]])
+            self._block = self._random.poisson(means, (4, _BLOCK))
+            self._block_key, self._block_at = key, 0
+        good, bad, control_good, control_bad = self._block[:, self._block_at].tolist()
+        self._block_at += 1
+        return good + bad, bad, control_good + control_bad, control_bad
+
+    def arms(self, metric: Metric, exposure: Exposure, after: int | None) -> tuple[int, Counts]:
+        """Everything since position `after`, which here is a number of ticks."""
+        position = len(self._sums) - 1
+        if after is None:
+            return position, Counts(0, 0, 0, 0)
+        now, then = self._sums[position], self._sums[min(after, position)]
+        return position, Counts(now[2] - then[2], now[3] - then[3], now[0] - then[0], now[1] - then[1])
+
+    def measure(self, question: Question, now: float) -> Measurement:
+        """What a source would answer at `now`."""
+        metric = question.metric
+        if metric.kind is MetricKind.RATIO:
+            return self._ratio(question, now)
+        selector = metric.histogram or metric.count or metric.gauge or metric.unique or metric.of
+        value = self.values.get(selector.name if selector else metric.query or "")
+        if value is None:
+            return Measurement(None, source="rehearsal", error="the rehearsed world does not have this metric")
+        if metric.kind is MetricKind.SHARE:
+            return Measurement(value, hits=round(value * 10_000), total=10_000, newest=now, source="rehearsal")
+        return Measurement(value, newest=now, source="rehearsal")
+
+    def _ratio(self, question: Question, now: float) -> Measurement:
+        end, start = len(self._sums) - 1, self._index(now - question.window)
+        new, old = self._sums[end], self._sums[start]
+        canary, bad_canary, control, bad_control = (a - b for a, b in zip(new, old, strict=True))
+        total = {Arm.ALL: canary + control, Arm.CANARY: canary, Arm.CONTROL: control}[question.arm]
+        bad = {Arm.ALL: bad_canary + bad_control, Arm.CANARY: bad_canary, Arm.CONTROL: bad_control}[question.arm]
+        if not total:
+            return Measurement(None, source="rehearsal", error="no data in the window")
+        hits = total - bad if question.metric.good is not None else bad
+        return Measurement(hits / total, hits=hits, total=total, newest=self._times[-1], source="rehearsal")
+
+    def _index(self, since: float) -> int:
+        """Where the sums stood at `since`; ticks are even, so this is arithmetic and at most a step or two of search."""
+        times = self._times
+        if not times or since < times[0]:
+            return 0
+        tick = (times[-1] - times[0]) / max(len(times) - 1, 1) or 1.0
+        guess = min(max(int((since - times[0]) / tick) + 1, 0), len(times))
+        while guess > 0 and times[guess - 1] > since:
+            guess -= 1
+        while guess < len(times) and times[guess] <= since:
+            guess += 1
+        return guess

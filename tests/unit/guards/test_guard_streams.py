@@ -1,0 +1,81 @@
+"""Simulated launches, seeded: how often a healthy one is rolled back, and how soon a bad one is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tminus.guards import Counts, GuardSettings, observe, reading, start, threshold
+
+SHARE, PER_SECOND = 0.05, 100
+Stream = list[Counts]
+
+
+def stream(
+    dice: np.random.Generator, ticks: int, tick_seconds: int, control_rate: np.ndarray | float, times_worse: float
+) -> Stream:
+    """Binomial counts a tick: SHARE of PER_SECOND units are canary and fail `times_worse` as often as the control."""
+    units = PER_SECOND * tick_seconds
+    canary = dice.binomial(units, SHARE, ticks)
+    canary_errors = dice.binomial(canary, np.minimum(1.0, np.multiply(control_rate, times_worse)))
+    control_errors = dice.binomial(units - canary, control_rate)
+    columns = (units - canary, control_errors, canary, canary_errors)
+    return [Counts(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+def rolled_back(settings: GuardSettings, counts: Stream, tick_seconds: int) -> bool:
+    """Looks after every tick with a canary error: at other ticks the evidence cannot have risen."""
+    state = start(settings, 0.0)
+    for index, tick in enumerate(counts):
+        state = observe(settings, state, tick, (index + 1.0) * tick_seconds)
+        if tick.canary_errors and reading(settings, state).log_evidence >= threshold(settings.alpha):
+            return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("settings", "times_worse"),
+    [(GuardSettings(alpha=0.05), 1.25), (GuardSettings(alpha=0.05, dead_band=1.0, ceiling=0.01), 1.0)],
+    ids=["at the edge of the dead band", "with a ceiling"],
+)
+def test_fewer_healthy_streams_than_alpha_are_rolled_back_over_many_looks(
+    settings: GuardSettings, times_worse: float
+) -> None:
+    dice = np.random.default_rng(20_260_112)
+    launches = 600
+    alarms = sum(
+        rolled_back(settings, stream(dice, 240, 60, 0.001, times_worse), tick_seconds=60) for _ in range(launches)
+    )
+    assert alarms <= settings.alpha * launches
+
+
+def test_incidents_that_hit_both_arms_do_not_roll_back_a_healthy_launch() -> None:
+    dice = np.random.default_rng(7)
+    settings = GuardSettings()
+    rate = np.full(240, 0.001)
+    rate[60:70], rate[200:203] = 0.2, 0.6
+    assert sum(rolled_back(settings, stream(dice, 240, 60, rate, 1.0), tick_seconds=60) for _ in range(300)) <= 3
+
+
+@pytest.mark.parametrize("healthy_minutes", [0, 120], ids=["from the first second", "after two healthy hours"])
+@pytest.mark.parametrize("base", [0.0002, 0.001])
+def test_five_percent_errors_are_caught_within_six_canary_errors_at_the_median(
+    base: float, healthy_minutes: int
+) -> None:
+    dice = np.random.default_rng(11)
+    failed = [canary_errors_until_caught(dice, base, healthy_minutes) for _ in range(101)]
+    assert np.median(failed) <= 6
+
+
+def canary_errors_until_caught(dice: np.random.Generator, base: float, healthy_minutes: int) -> int:
+    settings = GuardSettings()
+    state = start(settings, 0.0)
+    for index, tick in enumerate(stream(dice, healthy_minutes, 60, base, 1.0)):
+        state = observe(settings, state, tick, 60.0 * (index + 1))
+    failed = 0
+    for index, tick in enumerate(stream(dice, 600, 1, base, 0.05 / base)):
+        state = observe(settings, state, tick, 60.0 * healthy_minutes + index + 1)
+        failed += tick.canary_errors
+        if reading(settings, state).log_evidence >= threshold(settings.alpha):
+            return failed
+    raise AssertionError("five percent of errors went unnoticed for ten minutes")
