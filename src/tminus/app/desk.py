@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from tminus.app.view import FeedItem, View, build_view, feed
 from tminus.core import commands
 from tminus.core.events import Event, Recorded
+from tminus.core.facts import Facts
 from tminus.core.state import State
 from tminus.engine import Engine, Ledger
 from tminus.errors import UsageError
@@ -33,6 +34,11 @@ class Desk:
         self._lock = threading.Lock()
         self._remember(ledger.log.read(ledger.launch))
         ledger.listen(lambda state, recorded: self._heard(recorded))
+
+    @property
+    def facts(self) -> Facts:
+        """What was measured last."""
+        return self._engine.facts
 
     def view(self) -> View:
         """The launch now."""

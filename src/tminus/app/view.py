@@ -10,7 +10,7 @@ from tminus.core.assessment import Assessment, Outcome, name_of
 from tminus.core.boxes import box_blockers, is_proven
 from tminus.core.commands import attestations, open_gates
 from tminus.core.decide import alpha_of
-from tminus.core.events import Recorded
+from tminus.core.events import Event, Recorded, TaskProven
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
 from tminus.core.situation import describe
@@ -215,10 +215,15 @@ def feed(outline: Outline, records: list[Recorded], *, everything: bool = False)
     """Events in words, oldest first; without the quiet ones unless asked for."""
     items = []
     for one in records:
-        if everything or not isinstance(one.event, QUIET):
+        if everything or not (isinstance(one.event, QUIET) or _echoes(one.event)):
             mark, text = story(one.event, outline, one.actor)
             items.append(FeedItem(one.seq, one.at, mark, text, one.actor, type(one.event).__name__))
     return items
+
+
+def _echoes(event: Event) -> bool:
+    """A box that is proven by a signature alone: the line before said so already."""
+    return isinstance(event, TaskProven) and set(event.evidence) == {"signed"}
 
 
 def _phase(outline: Outline, state: State, phase: Phase, now: float) -> PhaseView:
@@ -298,7 +303,7 @@ def _guard(outline: Outline, facts: Facts) -> GuardView | None:
     return GuardView(
         log_evidence=facts.log_evidence,
         log_threshold=math.log(1 / alpha_of(outline)),
-        sentence=explain(worst, alpha_of(outline)),
+        sentence=explain(worst, alpha_of(outline), "requests"),
         canary_units=worst.canary_units,
         canary_errors=worst.canary_errors,
         control_units=worst.control_units,

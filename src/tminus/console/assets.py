@@ -36,6 +36,11 @@ class Assets:
         """Whether the vendor's files are there: without them nothing is live and there are no charts to point at."""
         return all(f"vendor/{name}" in self._assets for name in VENDOR)
 
+    @property
+    def version(self) -> str:
+        """A digest of all files together: an open page of another version reloads itself."""
+        return hashlib.sha256("".join(asset.digest for asset in self._assets.values()).encode()).hexdigest()[:12]
+
     def url(self, name: str) -> str:
         """Where a file is served. Raises `KeyError` for one that is not there."""
         return f"/static/{self._assets[name].digest}/{name}"

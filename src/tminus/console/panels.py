@@ -13,15 +13,29 @@ from tminus.app.desk import Desk
 from tminus.app.view import CriterionView, FeedItem, View
 from tminus.console import words
 from tminus.console.sparkline import Points, Spark, draw
-from tminus.plan.quantity import format_duration
 
-PANELS = ("head", "say", "alarm", "troubles", "track", "criteria", "guard", "boxes", "flags", "feed", "foot")
+PANELS = (
+    "head",
+    "say",
+    "announce",
+    "alarm",
+    "troubles",
+    "track",
+    "criteria",
+    "guard",
+    "boxes",
+    "flags",
+    "feed",
+    "foot",
+)
+# Read aloud when the state changes, and not again for every second of a countdown in the sentence.
+_SPOKEN = ("announce", "alarm")
 EVIDENCE = "evidence"
 FEED_SHOWN = 40
 _SPARK_SECONDS = 1800.0  # charts of fast windows still show half an hour of real time, or all there is
 _SHAPES = {"✓": "good", "✗": "bad", "◌": "unknown", "▮": "on", "✋": "person", "·": "note"}
 _TONES = {
-    "going": "on",
+    "going": "go",
     "waiting": "unknown",
     "holding": "pause",
     "bad": "back",
@@ -51,7 +65,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters.update(percent=words.percent, clock=words.plan_clock, iso=words.iso_time, lasting=format_duration)
+    found.filters.update(percent=words.percent, clock=words.plan_clock, iso=words.iso_time)
+    found.filters.update(evidence=words.evidence)
     found.globals.update(pace_words=words.pace_words, tones=_TONES, shapes=_SHAPES)
     return found
 
@@ -64,14 +79,18 @@ class Screen:
         self._key: tuple[int, int, float] | None = None
         self._panels: dict[str, str] = {}
         self._view: View | None = None
+        self._headline = ""
 
     def panels(self, desk: Desk) -> tuple[View, dict[str, str]]:
         """The view, and the HTML of every panel by name."""
         view = desk.view()
         key = (id(desk), view.seq, math.floor(view.now * 2))
-        if key != self._key or self._view is None:
+        if self._view is None or key != self._key:
             context = page_context(desk, view)
-            self._panels = {name: self._render(name, context) for name in PANELS}
+            kept = self._panels if view.headline == self._headline else {}
+            spoken = {name: kept[name] for name in _SPOKEN if name in kept}
+            self._panels = {name: spoken[name] if name in spoken else self._render(name, context) for name in PANELS}
+            self._headline = view.headline
             self._key, self._view = key, view
         return self._view, self._panels
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -65,6 +66,14 @@ def iso_time(at: float) -> str:
 def percent(share: float) -> str:
     """`15 %`, `0.5 %`."""
     return f"{share * 100:.3g} %"
+
+
+def evidence(log_evidence: float) -> str:
+    """E itself, from its natural logarithm, rounded down so that 99.7 never reads as the 100 that is needed."""
+    if log_evidence > math.log(1e6):
+        return "over 1,000,000"
+    found = math.exp(log_evidence) * (1 + 1e-12)
+    return f"{int(found):,}" if found >= 10 else f"{math.floor(found * 10) / 10:g}" if found >= 0.1 else "under 0.1"
 
 
 def judgement(criterion: CriterionView) -> tuple[str, str, str]:

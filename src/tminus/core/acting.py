@@ -95,7 +95,7 @@ def sequence(
 
 def _at_once(key: str, words: str, event: e.Event) -> tuple[e.Event, ...]:
     request = e.ActionRequested(key=key, kind="state", spec={}, title=words)
-    return request, event, e.ActionSucceeded(key=key, attempt=1)
+    return request, event, e.ActionSucceeded(key=key, title=words, attempt=1)
 
 
 def _request(key: str, kind: str, spec: dict[str, object], action: RunAction | CallAction) -> e.ActionRequested:

@@ -136,7 +136,7 @@ def settle(outline: Outline, state: State, key: str, outcome: str, note: str = "
         raise UsageError(f"{key} is {state.actions[key].phase.value}: only a failed or doubtful action is settled")
     if outcome not in ("done", "again"):
         raise UsageError(f"an action is settled as done or again, not as {outcome}")
-    return (e.ActionSettled(key=key, outcome=outcome, note=note),)
+    return (e.ActionSettled(key=key, title=state.actions[key].request.title, outcome=outcome, note=note),)
 
 
 def _running(state: State) -> None:

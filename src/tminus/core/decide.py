@@ -62,7 +62,7 @@ def _roll_back(outline: Outline, state: State, facts: Facts, now: float) -> tupl
     )
     if facts.log_evidence is not None and facts.log_evidence >= threshold(alpha_of(outline)):
         metric, worst = max(facts.guards.items(), key=lambda pair: pair[1].log_evidence)
-        text = f"guard {metric}: {explain(worst, alpha_of(outline))}"
+        text = f"guard {metric}: {explain(worst, alpha_of(outline), 'requests')}"
         return (e.RollbackStarted(cause={"kind": "guard", "text": text}, evidence=guards),)
     for criterion in outline.plan.rollback.when:
         found = facts.criteria.get(criterion.key)
@@ -179,7 +179,7 @@ def _ask_people(
             for role in blocker.roles:
                 asked.setdefault(role, []).append(blocker.text)
     messages = (
-        tell(f"ask:{state.run}:{state.seq}:{role}", role, outline, "The launch waits for you.\n" + "\n".join(texts))
+        tell(f"ask:{state.run}:{state.seq}:{role}", role, outline, f"Waiting for you: {'; '.join(texts)}")
         for role, texts in asked.items()
         if role in outline.plan.roles
     )

@@ -184,6 +184,7 @@ class ActionStarted(Event, frozen=True, tag=True):
     attempt: int
     worker: str = ""
     until: float = 0.0
+    title: str = ""
 
 
 class ActionSucceeded(Event, frozen=True, tag=True):
@@ -193,6 +194,7 @@ class ActionSucceeded(Event, frozen=True, tag=True):
     attempt: int
     seconds: float = 0.0
     output: str = ""
+    title: str = ""
 
 
 class ActionFailed(Event, frozen=True, tag=True):
@@ -203,12 +205,14 @@ class ActionFailed(Event, frozen=True, tag=True):
     error: str
     final: bool
     retry_at: float = 0.0
+    title: str = ""
 
 
 class ActionInDoubt(Event, frozen=True, tag=True):
     """A `once` action may or may not have happened when T-minus stopped: a person has to say."""
 
     key: str
+    title: str = ""
 
 
 class ActionSettled(Event, frozen=True, tag=True):
@@ -217,6 +221,7 @@ class ActionSettled(Event, frozen=True, tag=True):
     key: str
     outcome: str
     note: str = ""
+    title: str = ""
 
 
 class AlertFired(Event, frozen=True, tag=True):

@@ -71,8 +71,8 @@ def _said(gate: str) -> str:
     return f"vouched for {gate.split(':', 3)[-1]}" if gate.startswith("attest:") else "said go"
 
 
-def _titled(state_key: str) -> str:
-    return state_key.replace(":", " ")
+def _act(event: Any) -> str:
+    return str(event.title or event.key.replace(":", " "))
 
 
 _WORDS: dict[type[e.Event], tuple[str, Callable[[Any, Outline, str], str]]] = {
@@ -103,15 +103,21 @@ _WORDS: dict[type[e.Event], tuple[str, Callable[[Any, Outline, str], str]]] = {
     e.FlagKilled: (PERSON, lambda ev, o, a: f"{a} switched {ev.flag} off{_because(ev.reason)}"),
     e.FlagRestored: (PERSON, lambda ev, o, a: f"{a} put the kill switch of {ev.flag} back{_because(ev.reason)}"),
     e.StatusPublished: (NOTE, lambda ev, o, a: f"Status page: {ev.status}{_because(ev.message)}"),
-    e.ActionRequested: (NOTE, lambda ev, o, a: f"Asked for: {ev.title or _titled(ev.key)}"),
-    e.ActionStarted: (NOTE, lambda ev, o, a: f"Doing: {_titled(ev.key)} (attempt {ev.attempt})"),
-    e.ActionSucceeded: (GOOD, lambda ev, o, a: f"Done: {_titled(ev.key)}{_because(ev.output)}"),
+    e.ActionRequested: (NOTE, lambda ev, o, a: f"Asked for: {_act(ev)}"),
+    e.ActionStarted: (NOTE, lambda ev, o, a: f"Doing: {_act(ev)} (attempt {ev.attempt})"),
+    e.ActionSucceeded: (GOOD, lambda ev, o, a: f"Done: {_act(ev)}{_because(ev.output)}"),
     e.ActionFailed: (
         BAD,
-        lambda ev, o, a: f"{'Failed' if ev.final else 'Failed, trying again'}: {_titled(ev.key)}: {ev.error}",
+        lambda ev, o, a: f"{'Failed' if ev.final else 'Failed, trying again'}: {_act(ev)}: {ev.error}",
     ),
-    e.ActionInDoubt: (UNKNOWN, lambda ev, o, a: f"In doubt after a restart: {_titled(ev.key)}; a person has to say"),
-    e.ActionSettled: (PERSON, lambda ev, o, a: f"{a} settled {_titled(ev.key)} as {ev.outcome}{_because(ev.note)}"),
+    e.ActionInDoubt: (
+        UNKNOWN,
+        lambda ev, o, a: f"In doubt after a restart: {_act(ev)}; a person has to say",
+    ),
+    e.ActionSettled: (
+        PERSON,
+        lambda ev, o, a: f"{a} settled {_act(ev)} as {ev.outcome}{_because(ev.note)}",
+    ),
     e.AlertFired: (BAD, lambda ev, o, a: f"ALERT ({ev.severity}): {ev.text}"),
     e.AlertResolved: (GOOD, lambda ev, o, a: f"Alert over: {ev.alert} after {format_duration(ev.seconds)}"),
     e.GuardCheckpointed: (NOTE, lambda ev, o, a: "Guard sums saved"),

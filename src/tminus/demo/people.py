@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from tminus.app.desk import Desk
-from tminus.core.facts import Facts
 from tminus.core.state import Status
 from tminus.errors import TminusError
 from tminus.rehearsal.people import open_questions
@@ -19,9 +18,9 @@ async def sign_as_asked(desk: Desk) -> None:
     while True:
         await asyncio.sleep(_THINKING_SECONDS)
         state = desk.ledger.state
-        if state.status is not Status.RUNNING or state.held_by:
+        if state.status is not Status.RUNNING or state.held_by or state.hold_since is None:
             continue
-        for key, role, kind in open_questions(desk.ledger.outline, state, Facts()):
+        for key, role, kind in open_questions(desk.ledger.outline, state, desk.facts, desk.ledger.clock.now()):
             try:
                 await asyncio.to_thread(
                     desk.command, kind, f"{NAME}", role=role, target=key, reason="" if kind == "sign" else "agreed"

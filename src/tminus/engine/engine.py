@@ -77,7 +77,7 @@ class Engine:
         if state.status is Status.NEW or (state.status.ended and not self._pending(state)):
             return state
         self.facts = self.watch.facts(state, now)
-        state = self._decide(state, now)
+        state = self._decide(state)
         checkpoint = self.watch.checkpoint(state, now)
         if checkpoint is not None and not state.status.ended:
             state = self.ledger.record([checkpoint], ACTOR)
@@ -85,13 +85,14 @@ class Engine:
         self._take_notes(state, now)
         return state
 
-    def _decide(self, state: State, now: float) -> State:
+    def _decide(self, state: State) -> State:
         for _ in range(_MOST_ROUNDS):
-            events = decide(self.ledger.outline, state, self.facts, now)
+            # Measuring took its time, and each round follows what the one before recorded: durations must not be negative.
+            events = decide(self.ledger.outline, state, self.facts, self.ledger.clock.now())
             if not events:
                 return state
             state = self.ledger.record(events, ACTOR)
-        raise AssertionError(f"decide did not come to rest within {_MOST_ROUNDS} rounds at {now}")
+        raise AssertionError(f"decide did not come to rest within {_MOST_ROUNDS} rounds")
 
     def _perform(self, state: State, now: float) -> State:
         running = self.dispatcher.running()
@@ -100,7 +101,7 @@ class Engine:
                 continue
             if action.phase is ActionPhase.STARTED and action.request.once:
                 told = page(f"doubt:{key}", self.ledger.outline, state, f"{action.request.title}: did it happen?")
-                state = self.ledger.record([ActionInDoubt(key=key), *told], ACTOR)
+                state = self.ledger.record([ActionInDoubt(key=key, title=action.request.title), *told], ACTOR)
                 continue
             state = self._start(state, action, now)
         return state
@@ -108,7 +109,9 @@ class Engine:
     def _start(self, state: State, action: ActionState, now: float) -> State:
         request, attempt = action.request, action.attempt + 1
         # Written first: after a crash between this and the result, `once` actions are in doubt and others done again.
-        started = ActionStarted(key=request.key, attempt=attempt, worker=self.worker, until=now + request.timeout + 5.0)
+        started = ActionStarted(
+            key=request.key, title=request.title, attempt=attempt, worker=self.worker, until=now + request.timeout + 5.0
+        )
         state = self.ledger.record([started], ACTOR)
         job = Job(self.ledger.launch, request.key, request.kind, request.spec, request.timeout, attempt)
         self.dispatcher.submit(job)
@@ -134,12 +137,17 @@ class Engine:
             return state  # somebody settled it meanwhile, or took it over
         if not result.error:
             done = ActionSucceeded(
-                key=result.key, attempt=result.attempt, seconds=round(result.seconds, 3), output=result.output
+                key=result.key,
+                title=action.request.title,
+                attempt=result.attempt,
+                seconds=round(result.seconds, 3),
+                output=result.output,
             )
             return self.ledger.record([done], ACTOR)
         final = not result.retryable or result.attempt >= action.request.attempts
         failed = ActionFailed(
             key=result.key,
+            title=action.request.title,
             attempt=result.attempt,
             error=result.error,
             final=final,

@@ -12,12 +12,13 @@ from tminus.plan.criterion import Arm
 from tminus.plan.model import Metric, MetricKind
 from tminus.plan.selector import Matcher, Selector
 from tminus.ports import Exposure, Question
-from tminus.telemetry import TelemetryStore
+from tminus.telemetry import ArmBatch, TelemetryStore
 
 # OpenTelemetry's semantic conventions for feature flags.
 FLAG_LABEL = "feature_flag.key"
 VARIANT_LABEL = "feature_flag.result.variant"
-DEDUP_SECONDS = 60.0
+UNIT_SECONDS = 1.0
+ERROR_SECONDS = 3600.0
 _SECONDS = {"ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "min": 60.0, "h": 3600.0}
 
 
@@ -93,11 +94,15 @@ class EmbeddedMetricSource:
 
 
 class EmbeddedArmSource:
-    """An `ArmSource` over the telemetry store: units (users) for events, requests for counters."""
+    """An `ArmSource` over the telemetry store.
 
-    def __init__(self, store: TelemetryStore, dedup_seconds: float = DEDUP_SECONDS) -> None:
+    A unit is a user in one second of event time (a request, where telemetry has no users), an error is a user's first
+    one in an hour: a user whose page is broken and who tries again and again is one sign of harm, not twenty, while the
+    share of either arm stays what it is in traffic.
+    """
+
+    def __init__(self, store: TelemetryStore) -> None:
         self._store = store
-        self._dedup_seconds = dedup_seconds
 
     def arms(self, metric: Metric, exposure: Exposure, after: int | None) -> tuple[int, Counts]:
         """Units and units with an error of everything that arrived since."""
@@ -105,18 +110,25 @@ class EmbeddedArmSource:
             return self._store.cursor, Counts(0, 0, 0, 0)
         total, bad = _of_flag(metric.total, exposure), _of_flag(metric.bad, exposure)
         try:
-            batch = self._store.arms(total, bad, label=VARIANT_LABEL, after=after, dedup_seconds=self._dedup_seconds)
+            failed = self._store.arms(bad, bad, label=VARIANT_LABEL, after=after, dedup_seconds=ERROR_SECONDS)
+            seen = self._store.arms(
+                total, total, label=VARIANT_LABEL, after=after, dedup_seconds=UNIT_SECONDS, until=failed.cursor
+            )
         except StoreError as error:
             raise SourceError(error.message, hint=error.hint) from error
-        canary = batch.arms.get(exposure.canary, (0, 0))
-        control = [batch.arms.get(variant, (0, 0)) for variant in exposure.control]
-        return batch.cursor, _counts(canary, (sum(n for n, _ in control), sum(e for _, e in control)))
+        return failed.cursor, _counts(_split(seen, exposure), _split(failed, exposure))
 
 
-def _counts(canary: tuple[int, int], control: tuple[int, int]) -> Counts:
-    # A unit that was counted a tick ago may fail only now: its error then comes without a unit. Counting the unit a
-    # second time is the careful side, since it only ever lowers the rate that the guard sees.
-    return Counts(max(control), control[1], max(canary), canary[1])
+def _split(batch: ArmBatch, exposure: Exposure) -> tuple[int, int]:
+    """(canary, control) of what a batch counted."""
+    canary = batch.arms.get(exposure.canary, (0, 0))[0]
+    return canary, sum(batch.arms.get(variant, (0, 0))[0] for variant in exposure.control)
+
+
+def _counts(units: tuple[int, int], errors: tuple[int, int]) -> Counts:
+    # A user who was counted a moment ago may fail within the same second: the error then comes without a unit.
+    # Counting the unit again is the careful side, since it only ever lowers the rate that the guard sees.
+    return Counts(max(units[1], errors[1]), errors[1], max(units[0], errors[0]), errors[0])
 
 
 def _of_flag(selector: Selector | None, exposure: Exposure) -> Selector:

@@ -92,6 +92,9 @@ def check_guards(plan: Plan, found: Findings) -> None:
             message = f"`{name}` is no ratio, and for now guards watch ratios alone"
             hint = "write a metric with bad: and total:, or watch this one under rollback: when"
             found.error(path, "guard-not-ratio", message, hint, key=at_key)
+        elif metric is not None and metric.bad is None:
+            message = f"`{name}` counts what is good, and guards count errors"
+            found.error(path, "guard-not-ratio", message, "give it bad: instead of good:", key=at_key)
 
 
 def dimension_of(metric: Metric) -> Dimension | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tminus.core.boxes import box_blockers
-from tminus.core.commands import attestations, go, open_gates, sign
+from tminus.core.advance import advance
+from tminus.core.commands import go, sign
 from tminus.core.events import Event
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
@@ -27,9 +27,9 @@ class People:
     def act(self, ledger: Ledger, facts: Facts, now: float) -> None:
         """Answer what is due."""
         state = ledger.state
-        if state.status is not Status.RUNNING:
+        if state.status is not Status.RUNNING or state.hold_since is None:
             return
-        for key, role, kind in open_questions(ledger.outline, state, facts):
+        for key, role, kind in open_questions(ledger.outline, state, facts, now):
             asked = self._asked.setdefault(f"{state.run}:{key}:{role}", now)
             if role in self.absent or now - asked < self.delay:
                 continue
@@ -39,21 +39,17 @@ class People:
                 return
 
 
-def open_questions(outline: Outline, state: State, facts: Facts) -> list[tuple[str, str, str]]:
-    """(what, role, kind) of everything that waits for a signature now."""
-    questions = [
-        (gate, role, "go")
-        for gate, roles in open_gates(outline, state)
-        for role in roles
-        if role not in state.gates.get(gate, {})
-    ]
-    phase = outline.phases.get(state.phase or "")
-    if phase is not None:
-        for task, _, roles in box_blockers(outline, state, facts, phase, before_rollout=False):
-            questions += [(task, role, "sign") for role in roles]
-    for name, roles in attestations(outline, state).items():
-        if not state.gates.get(name):
-            questions.append((name, roles[0], "sign"))
+def open_questions(outline: Outline, state: State, facts: Facts, now: float) -> list[tuple[str, str, str]]:
+    """(what, role, kind) of every signature that the launch waits for at `now`: nobody signs before there is a reason."""
+    questions = []
+    for blocker in advance(outline, state, facts, now).blockers:
+        kind, _, rest = blocker.id.partition(":")
+        if kind == "box":
+            questions += [(rest, role, "sign") for role in blocker.roles]
+        elif kind == "attest":
+            questions.append((blocker.id, blocker.roles[0], "sign"))
+        elif kind == "go":
+            questions.append((rest.rpartition(":")[0], blocker.roles[0], "go"))
     return questions
 
 

@@ -71,7 +71,6 @@ def rehearse(
         state = engine.step(now)
         if state.status.ended or state.status is Status.ROLLED_BACK:
             break
-        if state.hold_since is not None or state.hold or not state.stage:
-            people.act(ledger, engine.facts, now)
+        people.act(ledger, engine.facts, now)
         clock.advance(tick)
     return Rehearsal(log.read(LAUNCH), ledger.state, clock.now() - START, world.hurt)

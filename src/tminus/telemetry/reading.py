@@ -111,11 +111,16 @@ class Questions:
         [(did_it,)] = self._database.rows(sql, [start, end, start, until, within_seconds])
         return Share(int(did_it), int(subjects), newest)
 
-    def arms(self, total: Selector, bad: Selector, *, label: str, after: int, dedup_seconds: float) -> ArmBatch:
-        """What arrived after `after`, by the value of `label`: the guard's input. See arms.py for what is promised."""
+    def arms(
+        self, total: Selector, bad: Selector, *, label: str, after: int, dedup_seconds: float, until: int | None = None
+    ) -> ArmBatch:
+        """What arrived after `after`, by the value of `label`: the guard's input. See arms.py for what is promised.
+
+        With `until` (the cursor of another call) both calls speak of the very same rows.
+        """
         if dedup_seconds <= 0:
             raise UsageError("dedup_seconds must be above 0", hint="60 counts a user at most once a minute")
-        top = self.cursor
+        top = self.cursor if until is None else min(until, self.cursor)
         arms = count_arms(
             self._database,
             self._index.matching(total),

@@ -53,9 +53,9 @@ def test_waits_are_divided_by_the_pace(fast: Plan) -> None:
     assert (phase.lasts.shortest.seconds, phase.lasts.longest.seconds) == (60.48, 120.96)
 
 
-def test_a_hold_is_never_shorter_than_a_second(fast: Plan) -> None:
-    assert seconds(fast.rollback.when[0].hold_for) == 1
-    assert seconds(fast.alerts[0].for_) == 1
+def test_a_hold_is_never_shorter_than_ten_seconds(fast: Plan) -> None:
+    assert seconds(fast.rollback.when[0].hold_for) == 10
+    assert seconds(fast.alerts[0].for_) == 10
 
 
 def test_a_window_is_never_shorter_than_ten_seconds_nor_longer_than_it_was(fast: Plan) -> None:
