@@ -128,7 +128,9 @@ def measure(seeds: int, hours: float, tick: float) -> dict[str, Any]:
         "by_cause": dict(Counter(cause for one in rolled_back for cause in one.causes)),
         "seeds_rolled_back": [seed for seed, one in enumerate(launches, 1) if one.causes],
         "seconds_per_launch": round(mean(one.seconds for one in launches), 3),
-        "engine_steps_per_second_and_core": round(sum(one.steps for one in launches) / sum(o.seconds for o in launches)),
+        "engine_steps_per_second_and_core": round(
+            sum(one.steps for one in launches) / sum(o.seconds for o in launches)
+        ),
         "elapsed_seconds": round(elapsed, 1),
         **surroundings(),
     }

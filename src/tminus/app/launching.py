@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tminus.app.launchpad import plan_data
+from tminus.app.ledgers import plan_data
 from tminus.core.events import LaunchStarted
 from tminus.core.evolve import fold
 from tminus.engine.ledger import start_launch

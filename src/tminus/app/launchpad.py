@@ -7,23 +7,21 @@ import secrets
 import socket
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from tminus.actions import AppriseNotifier, CommandRunner, HttpCaller, HttpExchange, ThreadDispatcher
 from tminus.app.clock import SystemClock
 from tminus.app.desk import Desk
+from tminus.app.ledgers import open_ledger
 from tminus.app.notebook import MemoryNotebook
 from tminus.app.pulse import Pulse
 from tminus.app.serving import ServedFlags
 from tminus.app.settings import Settings
-from tminus.core.events import LaunchStarted
-from tminus.core.outline import Outline
-from tminus.engine import Engine, Ledger, Watch
+from tminus.engine import Engine, Watch
 from tminus.errors import UsageError
 from tminus.metrics.embedded import EmbeddedArmSource, EmbeddedMetricSource
 from tminus.metrics.patient import PatientMetricSource
 from tminus.metrics.prometheus import PrometheusMetricSource
-from tminus.plan import Plan, paced
+from tminus.plan import Plan
 from tminus.ports import Clock, EventLog, MetricSource, Performer
 from tminus.probes import CommandProbe, HttpProbe
 from tminus.store import ControllerLock, SqlEventLog
@@ -129,24 +127,6 @@ class Launchpad:
             "probe-http": HttpProbe(exchange),
             "probe-command": CommandProbe(runner),
         }
-
-
-def open_ledger(log: EventLog, launch: str, clock: Clock) -> Ledger:
-    """A launch's ledger, with the plan that its first event carries. Raises `UsageError` when there is none."""
-    return Ledger(log, launch, Outline(launch_plan(log, launch)), clock)
-
-
-def launch_plan(log: EventLog, launch: str) -> Plan:
-    """The plan a launch runs by, with its pace applied."""
-    first = log.read(launch, 0, 1)
-    if not first or not isinstance(first[0].event, LaunchStarted):
-        raise UsageError(f"there is no launch {launch}", hint="tminus status lists the launches")
-    return paced(Plan.model_validate(first[0].event.plan), first[0].event.pace)
-
-
-def plan_data(plan: Plan) -> dict[str, Any]:
-    """A plan as its first event keeps it: complete, and readable by `Plan.model_validate`."""
-    return plan.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"tminus": plan.tminus}
 
 
 def resolve(reference: str, environment: Mapping[str, str]) -> str:

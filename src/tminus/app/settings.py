@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import ipaddress
 import os
 import socket
@@ -63,3 +64,11 @@ def free_port(host: str, wanted: int, tries: int = 50) -> int:
                 raise UsageError(f"cannot listen on {host}: {error.strerror}", hint="choose another --host") from None
             return int(trial.getsockname()[1])
     raise UsageError(f"no free port from {wanted} on", hint="choose another --port")
+
+
+def login_name() -> str:
+    """Who sits at this machine, for the log."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no password entry for this user id, as in many containers
+        return "operator"

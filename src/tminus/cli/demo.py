@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import signal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tminus.app.launchpad import Launchpad
 from tminus.app.settings import DEFAULT_PORT
 from tminus.cli.out import as_json, guarded, people, trouble
-from tminus.demo.run import DEFAULT_PACE, Script, play
 
+if TYPE_CHECKING:
+    from tminus.app.launchpad import Launchpad
+    from tminus.demo.run import Script
+
+DEFAULT_PACE = 20160.0  # a week in thirty seconds
 _COLOURS = {"▮": "cyan", "✓": "green", "✗": "red", "✉": "magenta"}
 
 
@@ -39,6 +42,8 @@ def demo(
             f"[{_COLOURS.get(mark, 'dim')}]{mark}[/] {text.replace('[', chr(92) + '[')}"
         )
 
+    from tminus.demo.run import Script
+
     def show(launchpad: Launchpad) -> None:
         say("▮", f"Open {launchpad.settings.address} and watch.")
 
@@ -57,6 +62,8 @@ def demo(
 
 
 async def _interruptible(script: Script) -> dict[str, Any]:
+    from tminus.demo.run import play
+
     task = asyncio.ensure_future(play(script))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     return await task

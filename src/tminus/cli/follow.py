@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from rich.live import Live
 from rich.text import Text
 
-from tminus.app.launchpad import Launchpad
 from tminus.app.view import FeedItem, feed
 from tminus.cli.out import MARKS, TONES, as_json, people
 from tminus.core.facts import Facts
 from tminus.core.situation import Situation, describe
 from tminus.core.state import Status
-from tminus.engine import Ledger
+from tminus.engine.ledger import Ledger
+
+if TYPE_CHECKING:
+    from tminus.app.launchpad import Launchpad
 
 _REFRESH_SECONDS = 0.5
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tminus.app.clock import SystemClock
+from tminus.app.controller import ask_controller
 from tminus.app.launching import begin_or_continue, missing_variables
-from tminus.app.launchpad import Launchpad, open_ledger
+from tminus.app.ledgers import open_ledger
 from tminus.app.settings import DEFAULT_PORT, Settings
 from tminus.app.view import View, build_view, feed
 from tminus.cli.follow import follow_desk, follow_log
@@ -22,8 +22,9 @@ from tminus.core.facts import Facts
 from tminus.errors import StoreError, UsageError
 from tminus.plan import read_plan
 from tminus.ports import EventLog
-from tminus.server.serve import access_of, ask_controller, serve
-from tminus.store import SqlEventLog
+
+if TYPE_CHECKING:
+    from tminus.app.launchpad import Launchpad
 
 PlanFiles = Annotated[list[Path], typer.Argument(help="The plan, and overlays that are laid over it in order.")]
 Launch = Annotated[str, typer.Option("--launch", "-l", help="Which launch; the newest otherwise.")]
@@ -67,6 +68,9 @@ def _run(files: list[Path], name: str, pace: float, settings: Settings, json_out
         )
     if unreachable and not json_out:
         trouble.print(f"[yellow]nobody is told through these, they are not set:[/yellow] {', '.join(unreachable)}")
+    from tminus.app.launchpad import Launchpad  # the server's parts take a second to load, and only it needs them
+    from tminus.server.serve import access_of
+
     access_of(settings)
     try:
         launchpad = Launchpad(settings)
@@ -93,6 +97,9 @@ def serve_alone(
     settings = _settings(data, store, host, port)
 
     def start() -> None:
+        from tminus.app.launchpad import Launchpad
+        from tminus.server.serve import access_of
+
         access_of(settings)
         _drive(Launchpad(settings), "", json_out)
 
@@ -101,6 +108,8 @@ def serve_alone(
 
 def _drive(launchpad: Launchpad, launch: str, json_out: bool) -> None:
     """Serve and, with a launch, follow it to its end."""
+    from tminus.server.serve import serve
+
     code = 0
 
     async def both() -> int:
@@ -109,13 +118,13 @@ def _drive(launchpad: Launchpad, launch: str, json_out: bool) -> None:
             await asyncio.to_thread(launchpad.adopt, launch)
         serving = asyncio.create_task(serve(launchpad, started=lambda: _announce(launchpad, json_out)))
         following = asyncio.create_task(follow_desk(launchpad, json_out)) if launch else serving
-        done, _ = await asyncio.wait({serving, following}, return_when=asyncio.FIRST_COMPLETED)
-        result = following.result() if launch and following in done else 0
-        for task in {serving, following} - done:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        return result or 0
+        try:
+            done, _ = await asyncio.wait({serving, following}, return_when=asyncio.FIRST_COMPLETED)
+            return (following.result() or 0) if launch and following in done else 0
+        finally:
+            for task in {serving, following}:
+                task.cancel()
+            await asyncio.gather(serving, following, return_exceptions=True)
 
     try:
         code = asyncio.run(both())
@@ -234,6 +243,8 @@ def open_log(data: Path | None, store: str | None) -> EventLog:
             f"there is no launch in {settings.data}", hint="tminus run PLAN starts one, --data names another place",
             retryable=False,
         )  # fmt: skip
+    from tminus.store.sql import SqlEventLog
+
     return SqlEventLog(settings.log_location)
 
 

@@ -29,9 +29,12 @@ def as_json(data: Any) -> None:
 def fail(error: TminusError, json_wanted: bool) -> NoReturn:
     """One line with what to do (or one JSON object), and the exit code of the error's kind."""
     if json_wanted:
-        as_json({"error": {"code": error.code, "message": error.message, "hint": error.hint}})
+        problems = {"problems": found} if (found := getattr(error, "problems", ())) else {}
+        as_json({"error": {"code": error.code, "message": error.message, "hint": error.hint, **problems}})
     else:
-        hint = f" [dim]{_plain(error.hint)}[/dim]" if error.hint else ""
+        for problem in getattr(error, "problems", ()):
+            trouble.print(_plain(str(problem)))
+        hint = f" [dim]({_plain(error.hint)})[/dim]" if error.hint else ""
         trouble.print(f"[red]{_plain(error.message)}[/red]{hint}")
     raise typer.Exit(error.exit_code)
 

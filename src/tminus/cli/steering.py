@@ -8,12 +8,12 @@ import typer
 
 from tminus.app.clock import SystemClock
 from tminus.app.desk import command_events
-from tminus.app.launchpad import open_ledger
+from tminus.app.ledgers import open_ledger
+from tminus.app.settings import login_name
 from tminus.cli.launches import Data, Launch, Store, open_log, pick
 from tminus.cli.out import as_json, guarded, people
 from tminus.core.facts import Facts
 from tminus.core.situation import describe
-from tminus.server.front import login_name
 
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 Reason = Annotated[str, typer.Option("--reason", "-r", help="Why; it stands in the log.")]

@@ -1,8 +1,7 @@
-"""Static files, read once: compressed ahead of time, named by a hash of their content so that browsers keep them."""
+"""Static files, read once and named by a hash of their content, so that browsers keep them. The server compresses."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,18 +10,17 @@ from pathlib import Path
 STATIC = Path(__file__).parent / "static"
 # What the live page and the charts need; `hatch_build.py` fetches them. Without them the page still says everything.
 VENDOR = ("htmx.min.js", "sse.min.js", "idiomorph-ext.min.js", "uplot.min.js", "uplot.min.css")
-_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file as it is served, plain and gzipped."""
+    """One file as it is served."""
 
     name: str
     digest: str
     media_type: str
-    plain: bytes
-    gzipped: bytes
+    content: bytes
 
 
 class Assets:
@@ -56,7 +54,6 @@ def _read(folder: Path) -> Iterator[Asset]:
     for path in sorted(folder.rglob("*")):
         media_type = _TYPES.get(path.suffix)
         if media_type is not None and path.is_file():
-            plain = path.read_bytes()
-            digest = hashlib.sha256(plain).hexdigest()[:12]
-            name = path.relative_to(folder).as_posix()
-            yield Asset(name, digest, media_type, plain, gzip.compress(plain, 9, mtime=0))
+            content = path.read_bytes()
+            digest = hashlib.sha256(content).hexdigest()[:12]
+            yield Asset(path.relative_to(folder).as_posix(), digest, media_type, content)

@@ -53,6 +53,8 @@ class Row:
     word: str
     tone: str
     detail: str
+    comparator: str
+    margin: str
     spark: Spark
 
 
@@ -131,7 +133,7 @@ def _row(criterion: CriterionView, points: Points, view: View) -> Row:
     since = max(view.started_at, view.now - max(_SPARK_SECONDS, 2 * criterion.window))
     target = criterion.target if math.isfinite(criterion.target) else None
     spark = draw(points, since, view.now, target, width=112, height=30)
-    return Row(criterion, shape, word, tone, words.detail(criterion), spark)
+    return Row(criterion, shape, word, tone, words.detail(criterion), *words.target_words(criterion), spark)
 
 
 def _evidence(view: View, points: Points) -> Spark | None:

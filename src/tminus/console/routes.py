@@ -141,15 +141,12 @@ def _status(pages: Pages, desk: Looking) -> Any:
 
 
 def _static(pages: Pages) -> Any:
-    @get("/static/{path:path}", include_in_schema=False, exclude_from_compression=True)
-    async def static(request: Request[Any, Any, Any], path: str) -> Response[bytes]:
+    @get("/static/{path:path}", include_in_schema=False)
+    async def static(path: str) -> Response[bytes]:
         asset = pages.assets.find(path)
         if asset is None:
             return Response(b"no such file\n", media_type="text/plain", status_code=404)
-        zipped = "gzip" in request.headers.get("accept-encoding", "")
-        headers = {**SECURITY_HEADERS, "cache-control": _FOR_EVER, "vary": "Accept-Encoding"}
-        if zipped:
-            headers["content-encoding"] = "gzip"
-        return Response(asset.gzipped if zipped else asset.plain, media_type=asset.media_type, headers=headers)
+        headers = {**SECURITY_HEADERS, "cache-control": _FOR_EVER}
+        return Response(asset.content, media_type=asset.media_type, headers=headers)
 
     return static

@@ -95,5 +95,11 @@ def detail(criterion: CriterionView) -> str:
     return f"over {format_duration(criterion.window)}" if criterion.window else ""
 
 
+def target_words(criterion: CriterionView) -> tuple[str, str]:
+    """(comparator, margin) as they are printed: `≥` and `−40 %`."""
+    printed = {">=": "≥", "<=": "≤", "==": "="}.get(criterion.comparator, criterion.comparator)
+    return printed, criterion.margin.replace("-", "−").replace("%", " %")
+
+
 def _in_zone(at: float, zone: str) -> datetime:
     return datetime.fromtimestamp(at, ZoneInfo(zone))

@@ -26,7 +26,6 @@ from tminus.demo.verdict import verdict
 from tminus.plan import Plan, read_plan
 from tminus.server.serve import serve
 
-DEFAULT_PACE = 20160.0  # a week in thirty seconds
 FAULT_RATE = 0.05
 _BAD, _GOOD = "2.0.0-rc1", "2.0.0"
 
@@ -35,7 +34,7 @@ _BAD, _GOOD = "2.0.0-rc1", "2.0.0"
 class Script:
     """What the demonstration is told."""
 
-    pace: float = DEFAULT_PACE
+    pace: float
     rate: float = 100.0
     users: int = 2000
     seed: int = 7

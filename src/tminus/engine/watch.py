@@ -6,6 +6,7 @@ did not hold), and the guards continue from their last checkpoint in the log and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -29,7 +30,7 @@ from tminus.guards import (
     to_json,
 )
 from tminus.plan.criterion import Arm, Criterion
-from tminus.plan.model import Rollout
+from tminus.plan.model import Metric, Rollout
 from tminus.ports import ArmSource, Exposure, MetricSource, Question
 
 DEFAULT_WINDOW = 60.0
@@ -37,6 +38,19 @@ CHECKPOINT_SECONDS = 300.0
 _FASTEST, _SLOWEST = 1.0, 30.0
 _LEAST_WINDOW = 1.0
 _NO_SOURCE = "the plan names no source for it; a role has to sign"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A criterion that is measured now, with all that stays the same from one measurement to the next."""
+
+    key: str
+    criterion: Criterion
+    metric: Metric
+    source: MetricSource | None
+    window: float
+    by_arm: bool
+    of_this_rollout: bool  # False: what was before the rollout counts, too
 
 
 @dataclass
@@ -49,9 +63,10 @@ class Watch:
     streaks: Streaks = field(default_factory=Streaks)
     _triggers: frozenset[str] = frozenset()
     _place: tuple[object, ...] = ()
-    _criteria: list[Criterion] = field(default_factory=list)
+    _asked: list[_Asked] = field(default_factory=list)
     _assessed: dict[str, Assessment] = field(default_factory=dict)
     _due: dict[str, float] = field(default_factory=dict)
+    _guarding: dict[str, GuardSettings] = field(default_factory=dict)
     _guards: dict[str, GuardState] = field(default_factory=dict)
     _cursor: dict[str, int] = field(default_factory=dict)
     _readings: dict[str, GuardReading] = field(default_factory=dict)
@@ -63,23 +78,36 @@ class Watch:
 
     def facts(self, state: State, now: float) -> Facts:
         """Measure what is due, feed the guards, and say what is known at `now`."""
-        wanted = self._wanted(state)
-        for criterion in wanted:
-            if self._due.get(criterion.key, 0.0) <= now:
-                self._assess(criterion, state, now)
-        self._guard(state, now)
+        wanted, exposure = self._wanted(state), exposure_of(self.outline, state)
+        for asked in wanted:
+            if self._due.get(asked.key, 0.0) <= now:
+                self._assess(asked, exposure, state, now)
+        self._guard(exposure, state, now)
         return Facts(
-            criteria={c.key: self._assessed[c.key] for c in wanted if c.key in self._assessed},
+            criteria={asked.key: self._assessed[asked.key] for asked in wanted},
             guards=dict(self._readings),
             log_evidence=combine(self._readings) if self._readings else None,
             canary_seen_at=self._canary_seen_at,
         )
 
-    def _wanted(self, state: State) -> list[Criterion]:
+    def _wanted(self, state: State) -> list[_Asked]:
         place = (state.status, state.phase, state.stage)
         if place != self._place:
-            self._place, self._criteria = place, needed_criteria(self.outline, state)
-        return self._criteria
+            self._place, self._asked = place, [self._ask(c) for c in needed_criteria(self.outline, state)]
+        return self._asked
+
+    def _ask(self, criterion: Criterion) -> _Asked:
+        metric = self.outline.plan.metrics[criterion.metric]
+        span, by_arm = criterion.window or metric.window, criterion.arm is not Arm.ALL
+        return _Asked(
+            criterion.key,
+            criterion,
+            metric,
+            self.sources.get(metric.source or ""),
+            window=span.seconds if span else DEFAULT_WINDOW,
+            by_arm=by_arm,
+            of_this_rollout=by_arm or criterion.key in self._triggers,
+        )
 
     def checkpoint(self, state: State, now: float) -> GuardCheckpointed | None:
         """The guards' sums for the log, when the last ones there are old; None when there is nothing new."""
@@ -97,30 +125,25 @@ class Watch:
         self._due.clear()
         self._stop_guarding()
 
-    def _assess(self, criterion: Criterion, state: State, now: float) -> None:
-        metric = self.outline.plan.metrics[criterion.metric]
-        span = criterion.window or metric.window
-        window = span.seconds if span else DEFAULT_WINDOW
-        if state.rollout_since and (criterion.arm is not Arm.ALL or criterion.key in self._triggers):
+    def _assess(self, asked: _Asked, exposure: Exposure | None, state: State, now: float) -> None:
+        criterion, metric, window = asked.criterion, asked.metric, asked.window
+        if state.rollout_since and asked.of_this_rollout:
             # What the release before did, the one that was rolled back, must not be held against this one.
             window = min(window, max(now - state.rollout_since, _LEAST_WINDOW))
-        self._due[criterion.key] = now + min(max(window / 120, _FASTEST), _SLOWEST)
-        source = self.sources.get(metric.source or "")
-        if source is None:
-            found = Measurement(None, error=_NO_SOURCE)
+        if asked.source is None:
+            self._due[asked.key], found = math.inf, Measurement(None, error=_NO_SOURCE)
         else:
-            exposure = exposure_of(self.outline, state) if criterion.arm is not Arm.ALL else None
-            found = source.measure(Question(metric, criterion.aggregate, criterion.arm, window, exposure), now)
+            self._due[asked.key] = now + min(max(window / 120, _FASTEST), _SLOWEST)
+            arms = exposure if asked.by_arm else None
+            found = asked.source.measure(Question(metric, criterion.aggregate, criterion.arm, window, arms), now)
             self._note_trouble(metric.source or "", found.error)
-        self._assessed[criterion.key] = self.streaks.follow(assess(criterion, metric, found, window, now))
+        self._assessed[asked.key] = self.streaks.follow(assess(criterion, metric, found, window, now))
 
-    def _guard(self, state: State, now: float) -> None:
+    def _guard(self, exposure: Exposure | None, state: State, now: float) -> None:
         rollout = guarded_rollout(self.outline, state)
-        if rollout is None:
+        if rollout is None or exposure is None:
             self._stop_guarding()
             return
-        exposure = exposure_of(self.outline, state)
-        assert exposure is not None
         for metric in rollout.guards:
             if metric not in self._guards:
                 self._start_guard(metric, state, now)
@@ -152,7 +175,9 @@ class Watch:
             self._readings[metric] = reading(settings, self._guards[metric])
 
     def _settings(self, metric: str) -> GuardSettings:
-        return guard_settings(self.outline, metric)
+        if metric not in self._guarding:
+            self._guarding[metric] = guard_settings(self.outline, metric)
+        return self._guarding[metric]
 
     def _stop_guarding(self) -> None:
         if self._guards:

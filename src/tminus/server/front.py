@@ -5,13 +5,13 @@ In front of the framework, because its routing alone would cost three quarters o
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote
 
 from tminus.access import OBSERVE, OPERATE, Access
+from tminus.app.settings import login_name
 from tminus.ingest import IngestApp
 
 Scope = MutableMapping[str, Any]
@@ -105,11 +105,3 @@ async def _send_to_login(send: Any, path: str) -> None:
     headers = [(b"location", f"/login?next={quote(path)}".encode()), (b"content-length", b"0")]
     await send({"type": "http.response.start", "status": 303, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
-
-
-def login_name() -> str:
-    """Who sits at this machine, for the log."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # no password entry for this user id, as in many containers
-        return "operator"

@@ -9,17 +9,15 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable
 
-import httpx
-import msgspec
 import uvicorn
 from litestar import Litestar, get
 from litestar.config.compression import CompressionConfig
 
 from tminus.access import Access
 from tminus.api import api_routes
+from tminus.app.controller import ADDRESS_FILE
 from tminus.app.launchpad import Launchpad
 from tminus.app.settings import Settings
-from tminus.app.view import View
 from tminus.console import console_routes
 from tminus.errors import TminusError, UsageError
 from tminus.ingest import IngestApp
@@ -27,7 +25,6 @@ from tminus.ofrep import OfrepApp
 from tminus.server.front import Front, ingest_authorisation
 from tminus.server.login import login_routes
 
-ADDRESS_FILE = "controller.json"
 _LOOK_FOR_LAUNCHES_SECONDS = 0.5
 _log = logging.getLogger(__name__)
 
@@ -113,19 +110,6 @@ async def serve(launchpad: Launchpad, *, started: Callable[[], None] | None = No
         with contextlib.suppress(asyncio.CancelledError):
             await serving
         address_file.unlink(missing_ok=True)
-
-
-def ask_controller(settings: Settings, launch: str) -> View | None:
-    """The live view from the process that drives this launch here; None when there is none, or it drives another."""
-    try:
-        address = json.loads((settings.data / ADDRESS_FILE).read_text())["address"]
-        token = settings.environment.get("TMINUS_TOKEN", "")
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        answer = httpx.get(f"{address}/api/launch", headers=headers, timeout=3.0)
-        view = msgspec.json.decode(answer.content, type=View) if answer.status_code == 200 else None
-    except (OSError, ValueError, KeyError, httpx.HTTPError, msgspec.DecodeError):
-        return None
-    return view if view is not None and view.launch == launch else None
 
 
 async def _look_for_launches(launchpad: Launchpad) -> None:

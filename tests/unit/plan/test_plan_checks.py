@@ -57,6 +57,11 @@ def test_a_good_plan_has_no_problem() -> None:
     assert (found(GOOD), found(GOOD, "warning")) == ([], [])
 
 
+def test_a_guard_on_a_ratio_of_good_things_is_refused() -> None:
+    counts_good = GOOD.replace("bad: 'request{error=\"true\"}'", "good: 'request{error=\"false\"}'")
+    assert {one.split()[1] for one in found(counts_good)} == {"guard-not-ratio"}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [

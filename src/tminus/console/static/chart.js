@@ -12,6 +12,12 @@
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const plain = (value) => (value >= 10 ? Math.floor(value).toLocaleString("en") : Number(value.toPrecision(2)).toString());
 
+  function moment(at, step) {
+    const style = step >= 86400 ? { day: "numeric", month: "short" } : { hour: "2-digit", minute: "2-digit" };
+    if (step < 60) style.second = "2-digit";
+    return new Intl.DateTimeFormat("en-GB", { ...style, timeZone: zone }).format(new Date(at * 1000));
+  }
+
   function line(u, x0, y0, x1, y1, stroke, dash) {
     const c = u.ctx;
     c.save();
@@ -74,7 +80,7 @@
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
       scales: { x: { time: true }, y: { range: span } },
       axes: [
-        { ...axis, size: 26, space: 70, grid: { show: false } },
+        { ...axis, size: 24, space: 76, grid: { show: false }, values: (u, ticks, i, space, step) => ticks.map((at) => moment(at, step)) },
         { ...axis, size: 46, splits: (u, i, low, high) => Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, n) => Math.ceil(low) + n), values: (u, ticks) => ticks.map((tick) => plain(10 ** tick)) },
       ],
       series: [{}, { stroke: () => colour("--accent"), width: 1.75, points: { show: false }, spanGaps: true }],
