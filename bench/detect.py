@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import multiprocessing
 import os
 from collections import Counter
@@ -55,7 +56,7 @@ def detect(seed: int, plan: Plan) -> Detection:
 
 def quantile(values: Sequence[float], share: float) -> float:
     """The smallest value that at least `share` of them do not exceed."""
-    return sorted(values)[max(round(share * len(values) + 0.5) - 1, 0)]
+    return sorted(values)[max(math.ceil(share * len(values)) - 1, 0)]
 
 
 def measure(seeds: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,7 @@ from tminus.app.clock import SystemClock
 from tminus.app.controller import ask_controller
 from tminus.app.launching import begin_or_continue, missing_variables
 from tminus.app.ledgers import open_ledger
-from tminus.app.settings import DEFAULT_PORT, Settings
+from tminus.app.settings import DEFAULT_PORT, Settings, free_port
 from tminus.app.view import View, build_view, feed
 from tminus.cli.follow import follow_desk, follow_log
 from tminus.cli.out import MARKS, TONES, as_json, guarded, people, trouble
@@ -73,7 +74,7 @@ def _run(files: list[Path], name: str, pace: float, settings: Settings, json_out
 
     access_of(settings)
     try:
-        launchpad = Launchpad(settings)
+        launchpad = Launchpad(_listening(settings))
     except UsageError as error:
         if error.code != "already-running":
             raise
@@ -101,7 +102,7 @@ def serve_alone(
         from tminus.server.serve import access_of
 
         access_of(settings)
-        _drive(Launchpad(settings), "", json_out)
+        _drive(Launchpad(_listening(settings)), "", json_out)
 
     guarded(json_out, start)
 
@@ -256,6 +257,11 @@ def pick(log: EventLog, launch: str) -> str:
     if not names:
         raise UsageError("nothing has been launched yet", hint="tminus run PLAN starts a launch")
     return launch or names[0]
+
+
+def _listening(settings: Settings) -> Settings:
+    """The settings with a port that is free: a busy one is replaced by the next."""
+    return replace(settings, port=free_port(settings.host, settings.port))
 
 
 def _settings(data: Path | None, store: str | None, host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from tminus.app.desk import Desk
 from tminus.app.view import View
 from tminus.console import words
 from tminus.console.panels import EVIDENCE, Screen, stage_marks
+from tminus.core.decide import alpha_of
 
 BEAT_SECONDS = 1.0
 _SHORTEST_PAUSE = 0.15  # a burst of events becomes one repaint
@@ -59,7 +61,7 @@ def chart(desk: Desk, since: float, names: list[str] | None = None) -> dict[str,
     return {
         "series": {name: thinned(points) for name, points in found.items()},
         "marks": stage_marks(desk),
-        "log_threshold": view.guard.log_threshold if view.guard else None,
+        "log_threshold": math.log(1 / alpha_of(desk.ledger.outline)),
         "started_at": view.started_at,
         "now": view.now,
     }

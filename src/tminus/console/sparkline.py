@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# Columns without data after which the line breaks: a line across a gap would claim to know what was there.
+_GAP = 4
 Points = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Spark:
-    """A polyline and its threshold in pixels of a `width` x `height` box, y downwards. `line` is empty without data."""
+    """An SVG path and its threshold in pixels of a `width` x `height` box, y downwards. `line` is empty without data."""
 
     width: int
     height: int
@@ -38,7 +40,10 @@ def draw(points: Points, since: float, until: float, target: float | None, *, wi
         return round(pad + (height - 2 * pad) * (high - value) / (high - low), 1)
 
     placed = [(x(column), y(value)) for column, value in seen]
-    line = " ".join(f"{left:g},{top:g}" for left, top in placed)
+    line = "".join(
+        f"{'L' if number and seen[number][0] - seen[number - 1][0] <= _GAP else 'M'}{left:g},{top:g}"
+        for number, (left, top) in enumerate(placed)
+    )
     return Spark(width, height, line, None if target is None else y(target), placed[-1] if placed else None)
 
 

@@ -91,6 +91,8 @@ def detail(criterion: CriterionView) -> str:
     """The second line of a criterion: why where it is not known, over what where it is."""
     if criterion.state in ("unknown", "inconclusive"):
         prefix = f"could not measure {criterion.name}: "
+        if criterion.sentence == "not measured yet":
+            return ""  # the word beside it says so
         return criterion.sentence.removeprefix(prefix).removeprefix(f"{criterion.name} ")
     return f"over {format_duration(criterion.window)}" if criterion.window else ""
 

@@ -164,7 +164,9 @@ def _flag_killed(state: State, at: e.Recorded, event: e.FlagKilled) -> State:
 def _flag_restored(state: State, at: e.Recorded, event: e.FlagRestored) -> State:
     known = state.flags.get(event.flag, FlagState())
     flag = replace(known, killed_by="", killed_why="", changed_at=at.at)
-    return replace(state, flags={**state.flags, event.flag: flag})
+    # Time in which nobody had the new variant is no bake time: the stage starts over.
+    bakes_from = at.at if state.stage else state.stage_started_at
+    return replace(state, flags={**state.flags, event.flag: flag}, stage_started_at=bakes_from)
 
 
 def _status_published(state: State, at: e.Recorded, event: e.StatusPublished) -> State:

@@ -80,7 +80,7 @@ class Engine:
         state = self._decide(state)
         checkpoint = self.watch.checkpoint(state, now)
         if checkpoint is not None and not state.status.ended:
-            state = self.ledger.record([checkpoint], ACTOR)
+            state = self.ledger.record([checkpoint], ACTOR, state)
         state = self._perform(state, now)
         self._take_notes(state, now)
         return state
@@ -91,7 +91,7 @@ class Engine:
             events = decide(self.ledger.outline, state, self.facts, self.ledger.clock.now())
             if not events:
                 return state
-            state = self.ledger.record(events, ACTOR)
+            state = self.ledger.record(events, ACTOR, state)
         raise AssertionError(f"decide did not come to rest within {_MOST_ROUNDS} rounds")
 
     def _perform(self, state: State, now: float) -> State:
@@ -101,7 +101,7 @@ class Engine:
                 continue
             if action.phase is ActionPhase.STARTED and action.request.once:
                 told = page(f"doubt:{key}", self.ledger.outline, state, f"{action.request.title}: did it happen?")
-                state = self.ledger.record([ActionInDoubt(key=key, title=action.request.title), *told], ACTOR)
+                state = self.ledger.record([ActionInDoubt(key=key, title=action.request.title), *told], ACTOR, state)
                 continue
             state = self._start(state, action, now)
         return state
@@ -112,7 +112,7 @@ class Engine:
         started = ActionStarted(
             key=request.key, title=request.title, attempt=attempt, worker=self.worker, until=now + request.timeout + 5.0
         )
-        state = self.ledger.record([started], ACTOR)
+        state = self.ledger.record([started], ACTOR, state)
         job = Job(self.ledger.launch, request.key, request.kind, request.spec, request.timeout, attempt)
         self.dispatcher.submit(job)
         return state
@@ -143,7 +143,7 @@ class Engine:
                 seconds=round(result.seconds, 3),
                 output=result.output,
             )
-            return self.ledger.record([done], ACTOR)
+            return self.ledger.record([done], ACTOR, state)
         final = not result.retryable or result.attempt >= action.request.attempts
         failed = ActionFailed(
             key=result.key,
@@ -153,7 +153,7 @@ class Engine:
             final=final,
             retry_at=0.0 if final else now + retry_delay(result.attempt),
         )
-        return self.ledger.record([failed], ACTOR)
+        return self.ledger.record([failed], ACTOR, state)
 
     def _heard(self, state: State, recorded: Sequence[Recorded]) -> None:
         if any(isinstance(one.event, RollbackStarted | RolloutRestarted) for one in recorded):

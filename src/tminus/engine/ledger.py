@@ -50,9 +50,15 @@ class Ledger:
                 self._take(self.log.read(self.launch, self._state.seq))
             return self._state
 
-    def record(self, events: Sequence[Event], actor: str) -> State:
-        """Append events decided on the state known here. Raises `Conflict` when it was not the newest."""
+    def record(self, events: Sequence[Event], actor: str, on: State | None = None) -> State:
+        """Append events that were decided `on` a state (the newest known here otherwise).
+
+        Raises `Conflict` when there is a newer one, be it recorded by another process or by another thread here:
+        a decision to promote must not slip in behind the kill switch that it did not know of.
+        """
         with self._lock:
+            if on is not None and on.seq != self._state.seq:
+                raise Conflict(f"{self.launch}: event {on.seq + 1} was recorded by somebody else meanwhile")
             recorded = self.log.append(self.launch, self._state.seq, events, actor=actor, at=self.clock.now())
             self._take(recorded)
             return self._state

@@ -62,6 +62,7 @@ class Watch:
     arms: Mapping[str, ArmSource]
     streaks: Streaks = field(default_factory=Streaks)
     _triggers: frozenset[str] = frozenset()
+    _outdated: bool = False
     _place: tuple[object, ...] = ()
     _asked: list[_Asked] = field(default_factory=list)
     _assessed: dict[str, Assessment] = field(default_factory=dict)
@@ -78,6 +79,8 @@ class Watch:
 
     def facts(self, state: State, now: float) -> Facts:
         """Measure what is due, feed the guards, and say what is known at `now`."""
+        if self._outdated:
+            self._clear()
         wanted, exposure = self._wanted(state), exposure_of(self.outline, state)
         for asked in wanted:
             if self._due.get(asked.key, 0.0) <= now:
@@ -119,7 +122,11 @@ class Watch:
         )
 
     def forget(self) -> None:
-        """A rollback ended what was watched: the next release starts with a clean sheet."""
+        """A rollback ended what was watched: the next look starts with a clean sheet. Any thread may say so."""
+        self._outdated = True
+
+    def _clear(self) -> None:
+        self._outdated = False
         self.streaks.forget()
         self._assessed.clear()
         self._due.clear()

@@ -6,6 +6,7 @@
   const place = $("chart");
   const zone = document.body.dataset.zone;
   const data = [[], []];
+  const GAP_SECONDS = 30;
   let marks = [];
   let limit = null;
   let plot = null;
@@ -54,11 +55,14 @@
       const x = u.valToPos(mark.at, "x", true);
       if (x < left || x > left + width) continue;
       line(u, x, top, x, top + height, colour("--soft"), [2, 3]);
+      if (mark.kind === "rollback") {
+        label(u, "rolled back", x - 4 * px, top + 12 * px, colour("--bad"), "right");
+        continue;
+      }
       const share = /[\d.]+ %/.exec(mark.label);
-      const text = mark.kind === "rollback" ? "rolled back" : share ? share[0] : "";
-      if (x < free || x > left + width - 60 * px) continue;
-      label(u, text, x + 4 * px, top + height - 5 * px, colour("--soft"), "left");
-      free = x + 60 * px;
+      if (!share || x < free) continue;
+      label(u, share[0], x + 4 * px, top + height - 5 * px, colour("--soft"), "left");
+      free = x + 45 * px;
     }
   }
 
@@ -76,14 +80,14 @@
       return [Math.max(Math.min(low ?? 0, -1), -4), top];
     };
     return {
-      width: place.clientWidth, height: 220, tzDate: (at) => window.uPlot.tzDate(new Date(at * 1000), zone), legend: { show: false }, padding: [8, 4, 0, 0],
+      width: place.clientWidth, height: 220, tzDate: (at) => window.uPlot.tzDate(new Date(at * 1000), zone), legend: { show: false }, padding: [8, 22, 0, 0],
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
       scales: { x: { time: true }, y: { range: span } },
       axes: [
         { ...axis, size: 24, space: 76, grid: { show: false }, values: (u, ticks, i, space, step) => ticks.map((at) => moment(at, step)) },
         { ...axis, size: 46, splits: (u, i, low, high) => Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, n) => Math.ceil(low) + n), values: (u, ticks) => ticks.map((tick) => plain(10 ** tick)) },
       ],
-      series: [{}, { stroke: () => colour("--accent"), width: 1.75, points: { show: false }, spanGaps: true }],
+      series: [{}, { stroke: () => colour("--accent"), width: 1.75, points: { show: false }, spanGaps: false }],
       hooks: { draw: [draw], setCursor: [says] },
     };
   }
@@ -91,7 +95,10 @@
   function add(news) {
     const points = (news.series && news.series.evidence) || [];
     for (const [at, value] of points) {
-      if (data[0].length && at <= data[0][data[0].length - 1]) continue;
+      const newest = data[0][data[0].length - 1];
+      if (at <= newest) continue;
+      // Nothing was measured here: a line across would claim to know.
+      if (at - newest > GAP_SECONDS) data.forEach((column, n) => column.push(n ? null : newest + 0.001));
       data[0].push(at);
       data[1].push(value / Math.LN10);
     }
