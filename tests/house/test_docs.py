@@ -21,8 +21,7 @@ SOURCE = ROOT / "src" / "tminus"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 ADRS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
 
-# Where the log alone decides what a command says, no number of ours comes out: Unix's own for an interruption.
-INTERRUPTED = 130
+INTERRUPTED = 130  # Unix's own code; no error of ours has it
 
 
 def text(*parts: str) -> str:
@@ -158,10 +157,15 @@ def test_the_lock_names_no_host_but_pypi() -> None:
     assert hosts == {"pypi.org", "files.pythonhosted.org"}
 
 
-def test_the_readme_names_every_make_target_that_it_uses() -> None:
+def test_the_make_targets_that_the_pages_name_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
-    used = set(
-        re.findall(r"\bmake ([a-z]+)\b", "\n".join(re.findall(r"`[^`]+`", text("README.md") + text("CONTRIBUTING.md"))))
-    )
-    assert used - targets == set()
-    assert {"setup", "demo", "test", "check", "bench"} <= targets
+    pages = text("README.md") + text("CONTRIBUTING.md")
+    used = set(re.findall(r"(?:^|`|&& |python )make ([a-z]+)", pages, re.MULTILINE))
+    assert used == used & targets
+    assert {"setup", "demo", "test", "check", "bench", "lock"} <= targets
+
+
+def test_the_build_machine_installs_every_program_that_a_test_needs() -> None:
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    needed = set(re.findall(r'\bneed\("([a-z0-9-]+)"\)', tests))
+    assert needed - set(re.findall(r"command -v ([a-z0-9-]+)", text(".ci", "run"))) == set()

@@ -10,7 +10,7 @@ from tminus.core.assessment import Assessment, Outcome, name_of
 from tminus.core.boxes import box_blockers, is_proven
 from tminus.core.commands import attestations, open_gates
 from tminus.core.decide import alpha_of
-from tminus.core.events import Event, Recorded, TaskProven
+from tminus.core.events import ActionSucceeded, Event, Recorded, TaskProven
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
 from tminus.core.situation import describe
@@ -222,7 +222,9 @@ def feed(outline: Outline, records: list[Recorded], *, everything: bool = False)
 
 
 def _echoes(event: Event) -> bool:
-    """A box that is proven by a signature alone: the line before said so already."""
+    """Said already by the line before: a box proven by a signature alone, an action that is nothing but an event."""
+    if isinstance(event, ActionSucceeded):
+        return not event.output and not event.seconds
     return isinstance(event, TaskProven) and set(event.evidence) == {"signed"}
 
 

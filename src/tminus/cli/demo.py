@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +12,7 @@ import typer
 
 from tminus.app.settings import DEFAULT_PORT
 from tminus.cli.out import as_json, guarded, people, trouble
+from tminus.errors import UsageError
 
 if TYPE_CHECKING:
     from tminus.app.launchpad import Launchpad
@@ -42,6 +44,7 @@ def demo(
             f"[{_COLOURS.get(mark, 'dim')}]{mark}[/] {text.replace('[', chr(92) + '[')}"
         )
 
+    guarded(json_out, _check_parts)
     from tminus.demo.run import Script
 
     def show(launchpad: Launchpad) -> None:
@@ -59,6 +62,20 @@ def demo(
             raise typer.Exit(1)
 
     guarded(json_out, act)
+
+
+def _check_parts() -> None:
+    missing = [name for name in ("openfeature", "opentelemetry.sdk", "h11") if not _installed(name)]
+    if missing:
+        hint = "pip install 'tminus[demo]'"
+        raise UsageError(f"the sample service needs packages that are not here: {', '.join(missing)}", hint=hint)
+
+
+def _installed(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 async def _interruptible(script: Script) -> dict[str, Any]:

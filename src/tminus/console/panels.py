@@ -33,6 +33,7 @@ _SPOKEN = ("announce", "alarm")
 EVIDENCE = "evidence"
 FEED_SHOWN = 40
 _SPARK_SECONDS = 1800.0  # charts of fast windows still show half an hour of real time, or all there is
+_FIRST_SPAN = 60.0
 _SHAPES = {"✓": "good", "✗": "bad", "◌": "unknown", "▮": "on", "✋": "person", "·": "note"}
 _TONES = {
     "going": "go",
@@ -128,19 +129,35 @@ def stage_marks(desk: Desk) -> list[dict[str, Any]]:
     ]
 
 
+def chart_span(view: View, wanted: float) -> tuple[float, float]:
+    """(since, until) of a small chart, in Unix seconds.
+
+    A young launch's chart fills a span that only now and then doubles, so that its line grows and does not shrink and
+    shift with every second.
+    """
+    full = max(_SPARK_SECONDS, wanted)
+    elapsed = view.now - view.started_at
+    if not view.started_at or elapsed >= full:
+        return view.now - full, view.now
+    span = _FIRST_SPAN
+    while span < elapsed:
+        span *= 2
+    return view.started_at, view.started_at + span
+
+
 def _row(criterion: CriterionView, points: Points, view: View) -> Row:
     shape, word, tone = words.judgement(criterion)
-    since = max(view.started_at, view.now - max(_SPARK_SECONDS, 2 * criterion.window))
+    since, until = chart_span(view, 2 * criterion.window)
     target = criterion.target if math.isfinite(criterion.target) else None
-    spark = draw(points, since, view.now, target, width=112, height=30)
+    spark = draw(points, since, until, target, width=112, height=30)
     return Row(criterion, shape, word, tone, words.detail(criterion), *words.target_words(criterion), spark)
 
 
 def _evidence(view: View, points: Points) -> Spark | None:
     if view.guard is None:
         return None
-    since = max(view.started_at, view.now - _SPARK_SECONDS)
-    return draw(points, since, view.now, view.guard.log_threshold, width=560, height=180)
+    since, until = chart_span(view, 0.0)
+    return draw(points, since, until, view.guard.log_threshold, width=560, height=180)
 
 
 def _feed_row(item: FeedItem, view: View) -> dict[str, Any]:

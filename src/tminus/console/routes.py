@@ -95,7 +95,10 @@ def _live(pages: Pages, desk: Looking) -> Any:
 
 def _series(desk: Looking) -> Any:
     @get("/series", include_in_schema=False)
-    async def series(names: str = "", since: float = 0.0) -> Response[dict[str, Any]]:
+    async def series(
+        names: Annotated[str, Parameter(description="comma-separated")] = "",
+        since: Annotated[float, Parameter(description="Unix seconds")] = 0.0,
+    ) -> Response[dict[str, Any]]:
         current = desk()
         wanted = [name for name in names.split(",") if name][:_MOST_NAMES]
         found = chart(current, since, wanted) if current is not None else {"series": {}, "marks": []}
@@ -108,8 +111,8 @@ def _confirm(pages: Pages, desk: Looking) -> Any:
     @get("/confirm/{command:str}", media_type=MediaType.HTML, include_in_schema=False)
     async def confirm(
         request: Request[Any, Any, Any],
-        command: str,
-        target: str = "",
+        command: Annotated[str, Parameter(description="what is asked for")],
+        target: Annotated[str, Parameter(description="the box or flag")] = "",
         part: Annotated[bool, Parameter(description="the form alone, for the dialog")] = False,
     ) -> Response[str]:
         current = desk()
@@ -142,7 +145,7 @@ def _status(pages: Pages, desk: Looking) -> Any:
 
 def _static(pages: Pages) -> Any:
     @get("/static/{path:path}", include_in_schema=False)
-    async def static(path: str) -> Response[bytes]:
+    async def static(path: Annotated[str, Parameter(description="DIGEST/NAME")]) -> Response[bytes]:
         asset = pages.assets.find(path)
         if asset is None:
             return Response(b"no such file\n", media_type="text/plain", status_code=404)

@@ -10,6 +10,7 @@ from tminus.app.view import CriterionView
 from tminus.plan.quantity import format_duration
 
 _DAY, _HOUR, _MINUTE, _WEEK = 86400, 3600, 60, 604800
+_NOTICEABLE = 20.0  # seconds that a unit of plan time should last to be worth naming
 
 # (shape, word, tone) of a criterion. For a gate it is good to hold; for a trigger or an alert it is bad.
 _GATE = {
@@ -40,10 +41,9 @@ def pace_words(pace: float) -> str:
     """`1 week = 30 s` for a launch in compressed time, nothing for one in real time."""
     if pace == 1.0 or pace <= 0:
         return ""
-    for unit, name in ((_WEEK, "week"), (_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
-        if unit / pace >= 1 or unit == _MINUTE:
-            return f"1 {name} = {format_duration(unit / pace)}"
-    raise AssertionError("the last unit always returns")
+    units = ((_MINUTE, "minute"), (_HOUR, "hour"), (_DAY, "day"), (_WEEK, "week"))
+    unit, name = next((pair for pair in units if pair[0] / pace >= _NOTICEABLE), units[-1])
+    return f"1 {name} = {format_duration(unit / pace)}"
 
 
 def clock_time(at: float, zone: str, now: float, *, seconds: bool = False) -> str:

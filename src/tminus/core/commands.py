@@ -84,14 +84,19 @@ def hold(outline: Outline, state: State, actor: str, reason: str = "") -> tuple[
 
 
 def resume(outline: Outline, state: State, reason: str = "") -> tuple[e.Event, ...]:
-    """Go on after a hold, or send the release out again after a rollback, from the first stage on."""
+    """Go on after a hold, or send the release out again after a rollback: from the first stage, or from an earlier phase
+    that was not complete yet."""
     _not_ended(state)
     if state.status is Status.ROLLING_BACK:
         raise UsageError("the rollback is still under way", hint="wait until it is completed, then resume")
     if state.status is Status.ROLLED_BACK:
-        rolling = next((p for p in outline.plan.phases if p.rollout is not None), None)
-        phase = rolling.id if rolling else state.phase or outline.plan.phases[0].id
-        return (e.RolloutRestarted(phase=phase, reason=reason),)
+        # What was never completed is not skipped: a rollback during the preparations restarts them, not the rollout.
+        again = (p.id for p in outline.plan.phases if p.rollout is not None or p.id not in state.phases_done)
+        phase = next(again, outline.plan.phases[-1].id)
+        restarted = e.RolloutRestarted(phase=phase, reason=reason)
+        if state.public_status == "operational":
+            return (restarted,)
+        return restarted, e.StatusPublished(status="operational", message="The problem is mended.")
     if not state.held_by:
         raise UsageError("nobody holds the launch", hint="tminus status says what it waits for")
     return (e.LaunchResumed(reason=reason),)

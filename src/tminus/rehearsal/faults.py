@@ -6,7 +6,7 @@ comes from one seeded generator, so that a bad end can be had again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
@@ -35,6 +35,7 @@ class Faults:
     fail: float = 0.0  # an attempt at an action fails
     lasting: tuple[str, ...] = ()  # actions whose key begins so fail for good, in the calm as well
     duplicate: float = 0.0  # a result is delivered twice
+    race: float = 0.0  # somebody else records something right before an append
     calm: bool = False
 
     def strikes(self, chance: float) -> bool:
@@ -43,11 +44,15 @@ class Faults:
 
 
 class FaultyLog:
-    """One process's way to a log that others share: it may die just before or just after an append, or find no space."""
+    """One process's way to a log that others share: it may die just before or just after an append, or find no space.
 
-    def __init__(self, log: EventLog, faults: Faults) -> None:
+    `rival` is what somebody else does in the moment between this process's decision and its append.
+    """
+
+    def __init__(self, log: EventLog, faults: Faults, rival: Callable[[], None]) -> None:
         self._log = log
         self._faults = faults
+        self._rival = rival
 
     def append(self, launch: str, after: int, events: Sequence[Event], *, actor: str, at: float) -> list[Recorded]:
         """Append, unless a fault strikes. Raises `Crash`, and `StoreError` as a full disk would."""
@@ -55,6 +60,8 @@ class FaultyLog:
             raise Crash("before an append")
         if self._faults.strikes(self._faults.full):
             raise StoreError("no space left for the log, nothing was recorded", code="disk-full")
+        if self._faults.strikes(self._faults.race):
+            self._rival()
         recorded = self._log.append(launch, after, events, actor=actor, at=at)
         if self._faults.strikes(self._faults.crash):
             raise Crash("after an append")

@@ -7,7 +7,7 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import uvicorn
 from litestar import Litestar, get
@@ -38,14 +38,6 @@ def build_app(launchpad: Launchpad, access: Access) -> Front:
         """Whether this process lives, and what it drives. Public, so it says no more than that."""
         return {"ok": True, "launch": bool(launchpad.launch)}
 
-    @contextlib.asynccontextmanager
-    async def looking(app: Litestar) -> AsyncIterator[None]:
-        task = asyncio.create_task(_look_for_launches(launchpad))
-        try:
-            yield
-        finally:
-            task.cancel()
-
     pages = Litestar(
         [
             health,
@@ -53,7 +45,6 @@ def build_app(launchpad: Launchpad, access: Access) -> Front:
             *console_routes(lambda: launchpad.desk),
             *api_routes(lambda: launchpad.desk),
         ],
-        lifespan=[looking],
         compression_config=CompressionConfig(backend="gzip", exclude=["/live"]),
         openapi_config=None,
         logging_config=None,
@@ -92,11 +83,18 @@ async def serve(launchpad: Launchpad, *, started: Callable[[], None] | None = No
     settings = launchpad.settings
     app = build_app(launchpad, access_of(settings))
     config = uvicorn.Config(
-        app, host=settings.host, port=settings.port, log_level="warning", access_log=False, timeout_graceful_shutdown=1
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
     )
     server = _Server(config)
     address_file = settings.data / ADDRESS_FILE
     serving = asyncio.create_task(server.serve())
+    looking = asyncio.create_task(_look_for_launches(launchpad))
     try:
         while not server.started and not serving.done():
             await asyncio.sleep(0.02)
@@ -106,6 +104,7 @@ async def serve(launchpad: Launchpad, *, started: Callable[[], None] | None = No
                 started()
         await asyncio.shield(serving)
     finally:
+        looking.cancel()
         server.should_exit = True
         with contextlib.suppress(asyncio.CancelledError):
             await serving
