@@ -53,7 +53,10 @@ def demo(
     script = Script(pace, rate, users, seed, port, data, stay=not headless, say=say, show=show)
 
     def act() -> None:
-        result = asyncio.run(_interruptible(script))
+        try:
+            result = asyncio.run(_interruptible(script))
+        except asyncio.CancelledError:
+            raise typer.Exit(130) from None
         if json_out:
             as_json(result)
         elif not result["ok"]:

@@ -11,7 +11,7 @@ from typing import Any
 from tminus.app.desk import Desk
 from tminus.app.view import View
 from tminus.console import words
-from tminus.console.panels import EVIDENCE, Screen, stage_marks
+from tminus.console.panels import EVIDENCE, PANELS, Screen, stage_marks
 from tminus.core.decide import alpha_of
 
 BEAT_SECONDS = 1.0
@@ -36,7 +36,8 @@ async def stream(desk: Callable[[], Desk | None], screen: Screen, version: str) 
         beat: dict[str, Any] = {"version": version, "launch": launch}
         if current is not None:
             view, panels = screen.panels(current)
-            for name, html in panels.items():
+            for name in PANELS:
+                html = panels[name]
                 if sent.get(name) != html:
                     sent[name] = html
                     yield frame(name, html)

@@ -30,6 +30,8 @@ PANELS = (
 )
 # Read aloud when the state changes, and not again for every second of a countdown in the sentence.
 _SPOKEN = ("announce", "alarm")
+# Drawn for the first paint, and for a page without script; the chart of a live page takes its place.
+_ONCE = ("evidence",)
 EVIDENCE = "evidence"
 FEED_SHOWN = 40
 _SPARK_SECONDS = 1800.0  # charts of fast windows still show half an hour of real time, or all there is
@@ -92,7 +94,9 @@ class Screen:
             context = page_context(desk, view)
             kept = self._panels if view.headline == self._headline else {}
             spoken = {name: kept[name] for name in _SPOKEN if name in kept}
-            self._panels = {name: spoken[name] if name in spoken else self._render(name, context) for name in PANELS}
+            self._panels = {
+                name: spoken[name] if name in spoken else self._render(name, context) for name in PANELS + _ONCE
+            }
             self._headline = view.headline
             self._key, self._view = key, view
         return self._view, self._panels

@@ -22,6 +22,7 @@ from tminus.plan.quantity import format_duration
 DEFAULT_ALPHA = 0.01
 HOLD_CHANGES_SECONDS = 30.0  # a hold whose reasons flicker is written down at most this often
 NO_DATA = "no-data"
+_MOST_LISTED = 4  # of the things that wait for somebody; a message is read on a phone
 
 
 def decide(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
@@ -177,13 +178,18 @@ def _ask_people(
     for blocker in blockers:
         if blocker.id not in known:
             for role in blocker.roles:
-                asked.setdefault(role, []).append(blocker.text)
+                asked.setdefault(role, []).append(blocker.text.partition(": waiting for")[0])
     messages = (
-        tell(f"ask:{state.run}:{state.seq}:{role}", role, outline, f"Waiting for you: {'; '.join(texts)}")
+        tell(f"ask:{state.run}:{state.seq}:{role}", role, outline, _asking(texts))
         for role, texts in asked.items()
         if role in outline.plan.roles
     )
     return tuple(messages)
+
+
+def _asking(texts: list[str]) -> str:
+    more = f" and {len(texts) - _MOST_LISTED} more" if len(texts) > _MOST_LISTED else ""
+    return f"Waiting for you: {'; '.join(texts[:_MOST_LISTED])}{more}"
 
 
 _Rule = Callable[[Outline, State, Facts, float], tuple[e.Event, ...]]

@@ -36,13 +36,17 @@ async def watch_way_back(address: str, flag: str, user: str) -> WayBack:
         while True:
             new = await _has_new(client, flag, user)
             now = time.time()
-            if not new:
+            if new is False:
                 return WayBack(last_new, now)
-            last_new = now
+            last_new = now if new else last_new
             await asyncio.sleep(_EVERY_SECONDS)
 
 
-async def _has_new(client: httpx.AsyncClient, flag: str, user: str) -> bool:
+async def _has_new(client: httpx.AsyncClient, flag: str, user: str) -> bool | None:
+    """None while nobody answers: that is neither the new variant nor the old one."""
     body = {"context": {"targetingKey": user}}
-    answer = await client.post(f"/ofrep/v1/evaluate/flags/{flag}", json=body)
-    return answer.status_code == 200 and answer.json().get("value") is True
+    try:
+        answer = await client.post(f"/ofrep/v1/evaluate/flags/{flag}", json=body)
+        return answer.json()["value"] is True if answer.status_code == 200 else None
+    except (httpx.HTTPError, ValueError, KeyError):
+        return None

@@ -141,9 +141,10 @@ async def _act_one(stage: Stage, script: Script) -> None:
         onset = await _until(desk, lambda one: isinstance(one.event, StageStarted))
         flag = next(iter(stage.plan.flags))
         canary = await find_canary(stage.at.tminus, flag, script.users)
-        back = asyncio.create_task(watch_way_back(stage.at.tminus, flag, canary))
-        fell = await _until(desk, lambda one: isinstance(one.event, RollbackStarted))
-        way_back = await back
+        async with asyncio.TaskGroup() as watching:
+            back = watching.create_task(watch_way_back(stage.at.tminus, flag, canary))
+            fell = await _until(desk, lambda one: isinstance(one.event, RollbackStarted))
+        way_back = back.result()
         await _until_status(desk, Status.ROLLED_BACK)
     await asyncio.sleep(1.5)  # requests that were under way come to their end and into the report
     stage.facts["act_1"] = _measured(onset, fell, way_back, traffic_report(stage.directory))
