@@ -14,8 +14,17 @@ import json
 import os
 import sys
 
+import uvicorn.lifespan.on
+import uvicorn.loops.auto
+import uvicorn.protocols.http.auto
+import uvicorn.protocols.websockets.auto  # noqa: F401
+
+# What the commands import only when they need it.
+import tminus.app.launching
 import tminus.app.launchpad
-import tminus.cli.main  # everything that `tminus` imports, once
+import tminus.cli.follow
+import tminus.server.serve  # noqa: F401
+from tminus.cli import main as program
 
 
 def start(arguments: list[str], output: str) -> int:
@@ -29,7 +38,7 @@ def start(arguments: list[str], output: str) -> int:
     os.dup2(target, 2)
     sys.argv = ["tminus", *arguments]
     try:
-        tminus.cli.main.main()
+        program()
     except SystemExit as end:
         sys.stdout.flush()
         os._exit(end.code if isinstance(end.code, int) else 0 if end.code is None else 1)

@@ -14,7 +14,7 @@ from tminus.core.events import ActionSucceeded, Event, Recorded, TaskProven
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
 from tminus.core.situation import describe
-from tminus.core.state import State, Status
+from tminus.core.state import ActionPhase, ActionState, State, Status
 from tminus.core.story import QUIET, story
 from tminus.guards import explain
 from tminus.plan.checks_metrics import dimension_of
@@ -132,6 +132,17 @@ class FeedItem:
 
 
 @dataclass(frozen=True)
+class ActionView:
+    """An action: `state` is requested, started, waiting, done, failed or in-doubt; `seconds` since it was asked for."""
+
+    key: str
+    title: str
+    state: str
+    note: str
+    seconds: float
+
+
+@dataclass(frozen=True)
 class View:
     """Everything a screen shows. Times are Unix seconds; `tone` is going, waiting, holding, bad, good or ended."""
 
@@ -165,6 +176,10 @@ class View:
     alerts: list[str]
     public_status: str
     public_message: str
+    public_since: float
+    rollback_steps: list[ActionView]
+    rollback_seconds: float
+    actions_stuck: list[ActionView]
     troubles: list[str]
     seq: int
 
@@ -206,6 +221,10 @@ def build_view(outline: Outline, state: State, facts: Facts, now: float, trouble
         alerts=list(state.alerts),
         public_status=state.public_status,
         public_message=state.public_message,
+        public_since=state.public_since,
+        rollback_steps=_rollback_steps(outline, state, now),
+        rollback_seconds=_rollback_seconds(state, now),
+        actions_stuck=[_action(a, now) for a in state.actions.values() if _is_stuck(a)],
         troubles=troubles,
         seq=state.seq,
     )
@@ -354,6 +373,36 @@ def _go_roles(outline: Outline, state: State) -> list[str]:
         role for gate, roles in open_gates(outline, state) for role in roles if role not in state.gates.get(gate, {})
     )
     return list(dict.fromkeys(asked))
+
+
+def _rollback_steps(outline: Outline, state: State, now: float) -> list[ActionView]:
+    """The plan's rollback actions with what became of each; empty while no rollback is under way or just done."""
+    if state.status not in (Status.ROLLING_BACK, Status.ROLLED_BACK):
+        return []
+    steps = []
+    for number, action in enumerate(outline.plan.rollback.do):
+        key = f"rollback:{state.rollbacks}:{number + 1}"
+        known = state.actions.get(key)
+        steps.append(_action(known, now) if known else ActionView(key, action_title(action), "next", "", 0.0))
+    return steps
+
+
+def _rollback_seconds(state: State, now: float) -> float:
+    rollback = state.rollback
+    if rollback is None or state.status not in (Status.ROLLING_BACK, Status.ROLLED_BACK):
+        return 0.0
+    return (rollback.completed_at or now) - rollback.started_at
+
+
+def _action(action: ActionState, now: float) -> ActionView:
+    seconds = (action.ended_at or now) - action.requested_at
+    return ActionView(action.request.key, action.request.title, action.phase.value, action.note, seconds)
+
+
+def _is_stuck(action: ActionState) -> bool:
+    """A person has to settle it; a probe tries again by itself, and a message kept nobody waiting."""
+    waits_for_a_person = action.phase in (ActionPhase.FAILED, ActionPhase.IN_DOUBT)
+    return waits_for_a_person and not action.request.kind.startswith("probe") and action.request.kind != "notify"
 
 
 def _consequence(outline: Outline, state: State) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Annotated, Any
 from urllib.parse import unquote
 
@@ -67,9 +68,14 @@ def console_routes(desk: Looking) -> list[Any]:
     return [*showing, _series(desk), _static(pages)]
 
 
+@cache
+def _pages() -> Pages:
+    return Pages()
+
+
 def login_page(to: str, problem: str) -> str:
     """The sign-in form: a token, posted to /login with the path to go on to."""
-    return Pages().templates.get_template("login.html").render(to=to, problem=problem)
+    return _pages().templates.get_template("login.html").render(to=to, problem=problem)
 
 
 def _front_page(pages: Pages, desk: Looking) -> Any:

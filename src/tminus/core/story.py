@@ -38,7 +38,8 @@ def _phase_completed(event: e.PhaseCompleted, outline: Outline, actor: str) -> s
 
 def _seen(evidence: dict[str, Any]) -> str:
     criteria = evidence.get("criteria", [])
-    parts = [f"{len(criteria)} criteria held"] if criteria else []
+    held = "1 criterion held" if len(criteria) == 1 else f"{len(criteria)} criteria held"
+    parts = [held] if criteria else []
     for metric, guard in evidence.get("guards", {}).items():
         bad, total = guard["canary"]
         parts.append(f"{metric} {bad:,} of {total:,} in the new variant")
@@ -64,7 +65,8 @@ def _proof(event: e.TaskProven, outline: Outline, actor: str) -> str:
     by = ", ".join(f"signed by {role}" for role in signed)
     probed = ", ".join(str(event.evidence[k]) for k in ("probe-http", "probe-command") if k in event.evidence)
     measured = "measured" if "criteria" in event.evidence else ""
-    return f"{_task(event.task, outline)} ({', '.join(part for part in (by, probed, measured) if part)})"
+    how = ", ".join(part for part in (by, probed, measured) if part)
+    return f"{_task(event.task, outline)} ({how})" if how else _task(event.task, outline)
 
 
 def _said(gate: str) -> str:
