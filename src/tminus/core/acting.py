@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from tminus.core import events as e
 from tminus.core.outline import Outline
-from tminus.core.state import ActionPhase, ActionState, State
+from tminus.core.state import ActionPhase, ActionState, State, Status
 from tminus.plan.model import Action, CallAction, FlagAction, NotifyAction, RunAction, StatusAction
 
 DEFAULT_TIMEOUT = 60.0
@@ -91,6 +91,26 @@ def sequence(
         if not known.settled or stop:
             return (), [known]
     return (), awaited
+
+
+def is_overtaken(state: State, key: str) -> bool:
+    """True for an action whose time is over: no attempt at it may start any more.
+
+    A step goes forward. Tried again after its launch was rolled back or ended, it would deploy what was just taken away;
+    and what a rollback does would take away what a later run has brought.
+    """
+    kind, _, rest = key.partition(":")
+    match kind:
+        case "step":
+            return state.status is not Status.RUNNING or rest.split(":")[1] != str(state.run)
+        case "rollback":
+            is_message = state.actions[key].request.kind == "notify"
+            return not is_message and (
+                rest.split(":")[0] != str(state.rollbacks) or state.status in (Status.RUNNING, Status.COMPLETED)
+            )
+        case "probe-http" | "probe-command":
+            return state.status.ended
+    return False
 
 
 def _at_once(key: str, words: str, event: e.Event) -> tuple[e.Event, ...]:

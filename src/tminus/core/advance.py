@@ -94,10 +94,9 @@ def _stages(outline: Outline, state: State, facts: Facts, now: float, phase: Pha
     if not left:
         return None
     place = outline.stages[left[0]]
-    flag = state.flags.get(place.rollout.flag)
-    if flag is not None and flag.killed_by:
-        text = f"flag {place.rollout.flag} was switched off by {flag.killed_by}"
-        return Advance(blockers=(Blocker(f"killed:{place.rollout.flag}", "killed", text),))
+    killed = tuple(_killed(place.rollout.flag, state))
+    if killed:
+        return Advance(blockers=killed)
     if state.stage is None:
         cohorts, share = place.stage.cohorts, place.stage.to
         started = e.StageStarted(phase=phase.id, stage=left[0], flag=place.rollout.flag, share=share, cohorts=cohorts)
@@ -106,6 +105,12 @@ def _stages(outline: Outline, state: State, facts: Facts, now: float, phase: Pha
     if blockers:
         return Advance(blockers=blockers)
     return Advance(events=(e.StagePromoted(stage=state.stage, evidence=_evidence(place.stage.exit, facts)),))
+
+
+def _killed(flag: str, state: State) -> Iterator[Blocker]:
+    known = state.flags.get(flag)
+    if known is not None and known.killed_by:
+        yield Blocker(f"killed:{flag}", "killed", f"flag {flag} was switched off by {known.killed_by}")
 
 
 def _stage_blockers(outline: Outline, state: State, facts: Facts, now: float) -> Iterator[Blocker]:
@@ -125,6 +130,7 @@ def _close_phase(outline: Outline, state: State, facts: Facts, now: float, phase
         text = f"{phase.title or phase.id} lasts at least {phase.lasts.shortest.text}"
         blockers.append(Blocker(f"lasts:{phase.id}", "time", text, until=ends))
     if phase.rollout:
+        blockers.extend(_killed(phase.rollout.flag, state))
         blockers.extend(silence_blockers(outline, state, facts, now))
     blockers.extend(criteria_blockers(phase.exit, outline, state, facts, f"phase:{phase.id}"))
     blockers.extend(_gate_blockers(f"phase:{phase.id}", phase.go, state))

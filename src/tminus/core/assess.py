@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from tminus.core.assessment import Assessment, Measurement, Outcome
 from tminus.core.bounds import shows_above, shows_below
 from tminus.plan.criterion import Change, Comparator, Criterion
@@ -20,7 +22,9 @@ def assess(criterion: Criterion, metric: Metric, found: Measurement, window: flo
     inconclusive, however good they look.
     """
     goal = _goal(criterion, metric)
-    why = found.error or ("no data" if found.value is None else _staleness(metric, found, window, now))
+    # 0 of 0 is not a rate of 0: a gate that took it for one would open while nobody is there.
+    empty = found.value is None or math.isnan(found.value) or found.total == 0
+    why = found.error or ("no data" if empty else _staleness(metric, found, window, now))
     outcome = Outcome.UNKNOWN if why else _outcome(criterion, metric, found, goal)
     return Assessment(criterion, metric, found, outcome, goal, window, now, why)
 

@@ -27,7 +27,8 @@ def shows_below(bad: float, total: float, limit: float, confidence: float = CONF
 
 def shows_above(bad: float, total: float, limit: float, confidence: float = CONFIDENCE) -> bool:
     """True when the lower bound of the rate is above `limit`: P(X >= bad | limit) is under 1 - confidence."""
-    return shows_below(total - bad, total, 1.0 - limit, confidence)
+    # A source may count more bad ones than there are in all; what is left of the good ones is then none.
+    return shows_below(max(total - bad, 0.0), total, 1.0 - limit, confidence)
 
 
 def upper_bound(bad: float, total: float, confidence: float = CONFIDENCE) -> float:
@@ -43,7 +44,7 @@ def upper_bound(bad: float, total: float, confidence: float = CONFIDENCE) -> flo
 
 def lower_bound(bad: float, total: float, confidence: float = CONFIDENCE) -> float:
     """The rate that `bad` of `total` shows at least; 0 without data."""
-    return 1.0 - upper_bound(total - bad, total, confidence)
+    return 1.0 - upper_bound(max(total - bad, 0.0), total, confidence)
 
 
 def still_needed(bad: float, total: float, limit: float, confidence: float = CONFIDENCE) -> int | None:
@@ -51,10 +52,13 @@ def still_needed(bad: float, total: float, limit: float, confidence: float = CON
     rate = bad / total if total > 0 else 0.0
     if rate >= limit:
         return None
-    size = max(total, 1.0)
-    while not shows_below(rate * size, size, limit, confidence):
-        size *= 1.02
-    return math.ceil(size - total)
+    few, many = total, max(total, 1.0)
+    while not shows_below(rate * many, many, limit, confidence):
+        few, many = many, many * 2
+    while many - few > 0.01 * many and many > total:
+        middle = (few + many) / 2
+        few, many = (few, middle) if shows_below(rate * middle, middle, limit, confidence) else (middle, many)
+    return math.ceil(many - total)
 
 
 def _divergence(rate: float, other: float) -> float:

@@ -17,7 +17,10 @@ PROBE_AGAIN = (5.0, 15.0, 60.0, 300.0, 900.0)  # seconds after a failed probe
 def is_proven(outline: Outline, state: State, key: str) -> bool:
     """True for a box that is proven, that does not apply, or whose parts are all proven."""
     place = outline.tasks[key]
-    if place.task.skip or state.tasks.get(key, TaskState()).proven_at is not None:
+    if (
+        any(above.task.skip for above in outline.lineage(key))
+        or state.tasks.get(key, TaskState()).proven_at is not None
+    ):
         return True
     children = outline.children(key)
     return bool(children) and place.task.proof is None and all(is_proven(outline, state, child) for child in children)
@@ -39,7 +42,7 @@ def box_blockers(
     """(box, what it waits for, roles that can sign) of each box that still counts and is not proven."""
     for key in outline.leaves(phase):
         place = outline.tasks[key]
-        if place.task.optional or is_proven(outline, state, key):
+        if any(above.task.optional for above in outline.lineage(key)) or is_proven(outline, state, key):
             continue
         if before_rollout and place.task.by != "rollout":
             continue

@@ -6,10 +6,11 @@ import difflib
 from collections.abc import Iterable
 
 from tminus.core import events as e
+from tminus.core.acting import is_overtaken
 from tminus.core.advance import attest_gate, attesters
 from tminus.core.boxes import is_proven, signers
 from tminus.core.outline import Outline
-from tminus.core.state import ActionPhase, State, Status
+from tminus.core.state import ActionPhase, State, Status, TaskState
 from tminus.errors import UsageError
 from tminus.plan.criterion import Criterion
 
@@ -47,11 +48,16 @@ def sign(outline: Outline, state: State, task: str, role: str, note: str = "") -
     _known(task, outline.tasks, "box")
     if is_proven(outline, state, task):
         raise UsageError(f"{task} is proven already")
+    parts = outline.children(task)
+    if parts and outline.tasks[task].task.proof is None:
+        raise UsageError(f"{task} is proven by the boxes beneath it: {', '.join(parts)}", hint="sign those")
     asked = signers(outline.tasks[task].task)
     if not asked:
         raise UsageError(f"{task} is proven by its probe, not by a signature", hint="skip it in the plan with a reason")
     if role not in asked and "anyone" not in asked:
         raise UsageError(f"{task} is signed by {', '.join(asked)}, not by {role}")
+    if role in state.tasks.get(task, TaskState()).signed:
+        raise UsageError(f"{role} has signed {task} already")
     return (e.TaskSigned(task=task, role=role, note=note),)
 
 
@@ -141,6 +147,8 @@ def settle(outline: Outline, state: State, key: str, outcome: str, note: str = "
         raise UsageError(f"{key} is {state.actions[key].phase.value}: only a failed or doubtful action is settled")
     if outcome not in ("done", "again"):
         raise UsageError(f"an action is settled as done or again, not as {outcome}")
+    if outcome == "again" and is_overtaken(state, key):
+        raise UsageError(f"{key} belongs to what the launch has left behind: it is not done again")
     return (e.ActionSettled(key=key, title=state.actions[key].request.title, outcome=outcome, note=note),)
 
 

@@ -21,7 +21,7 @@ from tminus.plan.quantity import format_duration
 
 DEFAULT_ALPHA = 0.01
 HOLD_CHANGES_SECONDS = 30.0  # a hold whose reasons flicker is written down at most this often
-NO_DATA = "no-data"
+NO_DATA = "no data"  # with a space: no alert of a plan can have this name
 _MOST_LISTED = 4  # of the things that wait for somebody; a message is read on a phone
 
 
@@ -67,7 +67,8 @@ def _roll_back(outline: Outline, state: State, facts: Facts, now: float) -> tupl
         return (e.RollbackStarted(cause={"kind": "guard", "text": text}, evidence=guards),)
     for criterion in outline.plan.rollback.when:
         found = facts.criteria.get(criterion.key)
-        if found is not None and found.met:
+        # What was measured before this rollout began is about the release before: it may just have been rolled back.
+        if found is not None and found.met and found.at > state.rollout_since:
             cause = {"kind": "trigger", "text": f"trigger {criterion.text}: {found.sentence}"}
             return (e.RollbackStarted(cause=cause, evidence={"trigger": found.evidence(), **guards}),)
     return ()
@@ -116,7 +117,8 @@ def _alerts(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e
 def _silence(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
     phase = outline.phases.get(state.phase or "")
     watched = state.status is Status.RUNNING and state.exposing and phase and phase.rollout and phase.rollout.guards
-    since = max(facts.canary_seen_at or 0.0, state.stage_started_at, state.rollout_since)
+    listening = max(facts.canary_seen_at or 0.0, facts.watching_since or 0.0)
+    since = max(listening, state.stage_started_at, state.rollout_since)
     silent = bool(watched) and now - since > silence_allowed(outline)
     if silent and NO_DATA not in state.alerts:
         text = (
@@ -124,7 +126,7 @@ def _silence(outline: Outline, state: State, facts: Facts, now: float) -> tuple[
             "Look at the service's telemetry, or roll back."
         )
         fired = e.AlertFired(alert=NO_DATA, severity="high", text=text)
-        return fired, *page(f"alert:{NO_DATA}:{state.seq}", outline, state, text)
+        return fired, *page(f"alert:no-data:{state.seq}", outline, state, text)
     if not silent and NO_DATA in state.alerts:
         return (e.AlertResolved(alert=NO_DATA, seconds=now - state.alerts[NO_DATA]),)
     return ()

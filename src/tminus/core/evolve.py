@@ -133,18 +133,21 @@ def _rollback_overdue(state: State, at: e.Recorded, event: e.RollbackOverdue) ->
 def _rollout_restarted(state: State, at: e.Recorded, event: e.RolloutRestarted) -> State:
     # What people signed for boxes stands; what they said at gates was about the release that was rolled back.
     before = state.phases_done.index(event.phase) if event.phase in state.phases_done else len(state.phases_done)
+    begun = event.phase == state.phase or event.phase in state.phases_done
     return replace(
         state,
         status=Status.RUNNING,
         run=state.run + 1,
-        phase=event.phase,
-        phase_started_at=at.at,
+        # A phase that had not begun opens in its own time, not because somebody resumed.
+        phase=event.phase if begun else state.phase,
+        phase_started_at=at.at if begun else state.phase_started_at,
         phases_done=state.phases_done[:before],
         stage=None,
         stages_done=(),
         gates={},
         held_by="",
         held_why="",
+        checkpoint_guards={},
     )
 
 
@@ -174,7 +177,10 @@ def _status_published(state: State, at: e.Recorded, event: e.StatusPublished) ->
 
 
 def _action_requested(state: State, at: e.Recorded, event: e.ActionRequested) -> State:
-    return replace(state, actions={**state.actions, event.key: ActionState(event, at.at)})
+    # A probe is asked for again and again under one key: its attempts go on counting, so that the pauses between grow.
+    known = state.actions.get(event.key)
+    asked = ActionState(event, at.at, attempt=known.attempt if known else 0)
+    return replace(state, actions={**state.actions, event.key: asked})
 
 
 def _action_started(state: State, at: e.Recorded, event: e.ActionStarted) -> State:

@@ -24,7 +24,7 @@ def _definition(outline: Outline, key: str, state: FlagState) -> dict[str, Any]:
         variants=flag.variants,
         off=flag.default,
         on=flag.brought,
-        percent=state.share * 100,
+        percent=round(state.share * 100, 3),  # a third of everybody has more digits than flagd's weights
         always=[user for cohort in cohorts for user in cohort.users],
         cohort_rules=[cohort.rule for cohort in cohorts if cohort.rule is not None],
         killed=bool(state.killed_by),

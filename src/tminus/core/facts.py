@@ -17,3 +17,4 @@ class Facts:
     guards: Mapping[str, GuardReading] = field(default_factory=dict)
     log_evidence: float | None = None  # of all guards together, natural logarithm
     canary_seen_at: float | None = None  # when the newest canary data came in
+    watching_since: float | None = None  # when the guards began to listen: after a start, or a kill switch put back

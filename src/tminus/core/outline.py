@@ -95,6 +95,14 @@ class Outline:
         """The ids of the boxes right beneath one."""
         return self._children.get(task, [])
 
+    def lineage(self, task: str) -> Iterator[TaskPlace]:
+        """A box and the boxes above it, innermost first: what holds for one above holds for it."""
+        key: str | None = task
+        while key is not None:
+            place = self.tasks[key]
+            yield place
+            key = place.parent
+
     def first_phase_rolling(self, flag: str) -> Phase | None:
         """The first phase with a rollout of this flag."""
         return next((p for p in self.plan.phases if p.rollout is not None and p.rollout.flag == flag), None)

@@ -6,7 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 
-from tminus.core.acting import page
+from tminus.core.acting import is_overtaken, page
 from tminus.core.decide import decide
 from tminus.core.events import (
     ActionFailed,
@@ -129,7 +129,11 @@ class Engine:
 
     def _pending(self, state: State) -> dict[str, ActionState]:
         waits = (ActionPhase.REQUESTED, ActionPhase.STARTED, ActionPhase.WAITING)
-        return {key: action for key, action in state.actions.items() if action.phase in waits}
+        return {
+            key: action
+            for key, action in state.actions.items()
+            if action.phase in waits and not is_overtaken(state, key)
+        }
 
     def _note_result(self, state: State, result: Result, now: float) -> State:
         action = state.actions.get(result.key)

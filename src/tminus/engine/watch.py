@@ -72,6 +72,7 @@ class Watch:
     _cursor: dict[str, int] = field(default_factory=dict)
     _readings: dict[str, GuardReading] = field(default_factory=dict)
     _canary_seen_at: float | None = None
+    _watching_since: float | None = None
     trouble: dict[str, str] = field(default_factory=dict)  # source -> what is wrong with it, for people
 
     def __post_init__(self) -> None:
@@ -91,6 +92,7 @@ class Watch:
             guards=dict(self._readings),
             log_evidence=combine(self._readings) if self._readings else None,
             canary_seen_at=self._canary_seen_at,
+            watching_since=self._watching_since,
         )
 
     def _wanted(self, state: State) -> list[_Asked]:
@@ -114,6 +116,9 @@ class Watch:
 
     def checkpoint(self, state: State, now: float) -> GuardCheckpointed | None:
         """The guards' sums for the log, when the last ones there are old; None when there is nothing new."""
+        if self._outdated:
+            # Written down now, the evidence against the release that was rolled back would meet the mended one.
+            return None
         unwritten = set(self._cursor) - set(state.checkpoint_guards)
         if not self._cursor or (not unwritten and now - state.checkpoint_at < CHECKPOINT_SECONDS):
             return None
@@ -151,6 +156,8 @@ class Watch:
         if rollout is None or exposure is None:
             self._stop_guarding()
             return
+        if self._watching_since is None:
+            self._watching_since = now
         for metric in rollout.guards:
             if metric not in self._guards:
                 self._start_guard(metric, state, now)
@@ -189,7 +196,7 @@ class Watch:
     def _stop_guarding(self) -> None:
         if self._guards:
             self._guards, self._cursor, self._readings = {}, {}, {}
-            self._canary_seen_at = None
+            self._canary_seen_at = self._watching_since = None
 
     def _note_trouble(self, source: str, error: str) -> None:
         if error:

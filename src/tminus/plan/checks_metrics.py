@@ -76,6 +76,9 @@ def check_criteria(plan: Plan, found: Findings) -> None:
             found.unknown(path, "metric", criterion.metric, found.names("metrics"), "write it under metrics")
 
 
+BY_VARIANT = ("app", "events")  # the sources that tell canary from control, unit by unit
+
+
 def check_guards(plan: Plan, found: Findings) -> None:
     """Guards compare counts of errors between canary and control: they need a ratio."""
     names = [
@@ -95,6 +98,10 @@ def check_guards(plan: Plan, found: Findings) -> None:
         elif metric is not None and metric.bad is None:
             message = f"`{name}` counts what is good, and guards count errors"
             found.error(path, "guard-not-ratio", message, "give it bad: instead of good:", key=at_key)
+        elif metric is not None and metric.source in plan.sources:
+            message = f"`{name}` comes from {metric.source}, and guards need counts by variant from telemetry sent here"
+            hint = f"use a metric of {' or '.join(BY_VARIANT)}, and watch this one under rollback: when"
+            found.error(path, "guard-source", message, hint, key=at_key)
 
 
 def dimension_of(metric: Metric) -> Dimension | None:

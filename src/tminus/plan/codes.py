@@ -54,6 +54,7 @@ CODES: dict[str, str] = {
     "wrong-unit": "The value's unit does not fit the metric.",
     "no-baseline": "`vs baseline` on a measured metric without `baseline`.",
     "guard-not-ratio": "A guard watches a metric that is no ratio; for now guards compare error counts.",
+    "guard-source": "A guard watches a metric from a source that cannot count by variant; for now `app` and `events` can.",
     # Flags and rollouts
     "one-variant": "The flag has fewer than two variants.",
     "mixed-variants": "The variants have different types.",

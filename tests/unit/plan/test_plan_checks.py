@@ -62,6 +62,13 @@ def test_a_guard_on_a_ratio_of_good_things_is_refused() -> None:
     assert {one.split()[1] for one in found(counts_good)} == {"guard-not-ratio"}
 
 
+def test_a_guard_on_a_source_that_cannot_count_by_variant_is_refused() -> None:
+    asked = GOOD.replace("source: events, bad", "source: prom, bad").replace(
+        "metrics:\n", "sources: { prom: { prometheus: 'http://127.0.0.1:9090' } }\nmetrics:\n"
+    )
+    assert {one.split()[1] for one in found(asked)} == {"guard-source"}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
