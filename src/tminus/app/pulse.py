@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from tminus.engine import Engine
+from tminus.errors import TminusError
 from tminus.ports import Clock
 
+_PEEK_SECONDS = 0.05  # a kill switch pulled in another terminal is served within a tenth of a second
 _log = logging.getLogger(__name__)
 
 
@@ -46,4 +49,14 @@ class Pulse:
                 # A bug in one step must not end the watch over a running launch. It holds, and people are told.
                 self._engine.trouble = f"T-minus itself failed: {type(error).__name__}: {error}"
                 _log.exception("a step failed")
-            self._awake.wait(self._every)
+            self._rest()
+
+    def _rest(self) -> None:
+        """Until the next step is due, somebody wakes us, or another process has recorded something."""
+        until = time.monotonic() + self._every
+        while not self._awake.wait(_PEEK_SECONDS) and time.monotonic() < until:
+            try:
+                if self._engine.has_news():
+                    return
+            except TminusError:
+                continue  # the next step meets the same trouble, and says so

@@ -94,20 +94,19 @@ def sequence(
 
 
 def is_overtaken(state: State, key: str) -> bool:
-    """True for an action whose time is over: no attempt at it may start any more.
+    """True for an action whose time is over: no attempt at it may start any more. A message is always worth sending.
 
     A step goes forward. Tried again after its launch was rolled back or ended, it would deploy what was just taken away;
     and what a rollback does would take away what a later run has brought.
     """
+    if state.actions[key].request.kind == "notify":
+        return False
     kind, _, rest = key.partition(":")
     match kind:
         case "step":
             return state.status is not Status.RUNNING or rest.split(":")[1] != str(state.run)
         case "rollback":
-            is_message = state.actions[key].request.kind == "notify"
-            return not is_message and (
-                rest.split(":")[0] != str(state.rollbacks) or state.status in (Status.RUNNING, Status.COMPLETED)
-            )
+            return rest.split(":")[0] != str(state.rollbacks) or state.status in (Status.RUNNING, Status.COMPLETED)
         case "probe-http" | "probe-command":
             return state.status.ended
     return False

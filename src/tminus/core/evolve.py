@@ -83,8 +83,10 @@ def _stage_started(state: State, at: e.Recorded, event: e.StageStarted) -> State
     known = state.flags.get(event.flag, FlagState())
     cohorts = tuple(dict.fromkeys((*known.cohorts, *event.cohorts)))  # who is in stays in
     flag = replace(known, share=event.share, cohorts=cohorts, changed_at=at.at)
+    goes_on = known.share > 0 or known.cohorts  # else the evidence so far is about another flag's rollout
     return replace(
         state,
+        checkpoint_guards=state.checkpoint_guards if goes_on else {},
         stage=event.stage,
         stage_started_at=at.at,
         rollout_since=state.rollout_since or at.at,

@@ -74,10 +74,14 @@ class Outline:
         return self.phases[ids[position]] if position < len(ids) else None
 
     def opens_at(self, phase: Phase, launched_at: float, *, paced: bool) -> float:
-        """When a phase may start at the earliest, in Unix seconds. A paced launch has no calendar: dates count as now."""
-        if isinstance(phase.starts, datetime):
-            return 0.0 if paced else phase.starts.replace(tzinfo=ZoneInfo(self.plan.timezone)).timestamp()
-        return launched_at + phase.starts.seconds if phase.starts else 0.0
+        """When a phase may start at the earliest, in Unix seconds. A paced launch has no calendar: dates count as now.
+
+        The first phase waits for the plan's own start.
+        """
+        starts = phase.starts or (self.plan.starts if phase.id == self.plan.phases[0].id else None)
+        if isinstance(starts, datetime):
+            return 0.0 if paced else starts.replace(tzinfo=ZoneInfo(self.plan.timezone)).timestamp()
+        return launched_at + starts.seconds if starts else 0.0
 
     def stage_ids(self, phase: Phase) -> list[str]:
         """The ids of a phase's stages in order; empty without a rollout."""

@@ -53,6 +53,10 @@ class Engine:
         self.trouble = ""  # why nothing can be recorded at present; empty while all is well
         ledger.listen(self._heard)
 
+    def has_news(self) -> bool:
+        """True when another process has recorded something. Cheap: asked many times a second."""
+        return self.ledger.log.head(self.ledger.launch) > self.ledger.state.seq
+
     def step(self, now: float) -> State:
         """Do what is due at `now`. Never raises for a log that cannot be written: the launch holds and `trouble` says why."""
         try:
@@ -99,7 +103,7 @@ class Engine:
         for key, action in self._pending(state).items():
             if key in running or not self._is_due(action, now):
                 continue
-            if action.phase is ActionPhase.STARTED and action.request.once:
+            if self._is_unclear(action):
                 told = page(f"doubt:{key}", self.ledger.outline, state, f"{action.request.title}: did it happen?")
                 state = self.ledger.record([ActionInDoubt(key=key, title=action.request.title), *told], ACTOR, state)
                 continue
@@ -132,8 +136,11 @@ class Engine:
         return {
             key: action
             for key, action in state.actions.items()
-            if action.phase in waits and not is_overtaken(state, key)
+            if action.phase in waits and (self._is_unclear(action) or not is_overtaken(state, key))
         }
+
+    def _is_unclear(self, action: ActionState) -> bool:
+        return action.phase is ActionPhase.STARTED and action.request.once
 
     def _note_result(self, state: State, result: Result, now: float) -> State:
         action = state.actions.get(result.key)

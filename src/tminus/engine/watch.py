@@ -73,6 +73,7 @@ class Watch:
     _readings: dict[str, GuardReading] = field(default_factory=dict)
     _canary_seen_at: float | None = None
     _watching_since: float | None = None
+    _guarded: str = ""  # the flag that the guards' sums are about
     trouble: dict[str, str] = field(default_factory=dict)  # source -> what is wrong with it, for people
 
     def __post_init__(self) -> None:
@@ -116,7 +117,8 @@ class Watch:
 
     def checkpoint(self, state: State, now: float) -> GuardCheckpointed | None:
         """The guards' sums for the log, when the last ones there are old; None when there is nothing new."""
-        if self._outdated:
+        watched = guarded_rollout(self.outline, state)
+        if self._outdated or watched is None or watched.flag != self._guarded:
             # Written down now, the evidence against the release that was rolled back would meet the mended one.
             return None
         unwritten = set(self._cursor) - set(state.checkpoint_guards)
@@ -156,6 +158,9 @@ class Watch:
         if rollout is None or exposure is None:
             self._stop_guarding()
             return
+        if rollout.flag != self._guarded:
+            self._stop_guarding()
+            self._guarded = rollout.flag
         if self._watching_since is None:
             self._watching_since = now
         for metric in rollout.guards:
@@ -170,6 +175,9 @@ class Watch:
             self._cursor[metric] = state.checkpoint_cursor[metric]
         else:
             self._guards[metric] = start(self._settings(metric), now)
+        # From the first tick on every guard has its share of the evidence, silent ones a neutral 1: weights that
+        # changed with whoever happens to answer would void the bound on false alarms.
+        self._readings[metric] = reading(self._settings(metric), self._guards[metric])
 
     def _feed(self, metric: str, exposure: Exposure, now: float) -> None:
         defined = self.outline.plan.metrics[metric]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 
 import httpx
 
 from tminus.core.assessment import Measurement
 from tminus.errors import SourceError
-from tminus.metrics.embedded import VARIANT_LABEL
+from tminus.metrics.embedded import FLAG_LABEL, VARIANT_LABEL
 from tminus.plan.criterion import Arm
 from tminus.plan.model import MetricKind
 from tminus.plan.selector import Matcher, Selector
 from tminus.ports import Question
 
+_FLAG = FLAG_LABEL.replace(".", "_")
 _VARIANT = VARIANT_LABEL.replace(".", "_")
 
 
@@ -115,4 +117,6 @@ def _of_arm(selector: Selector | None, question: Question) -> Selector:
         return selector
     exposure = question.exposure
     variants = (exposure.canary,) if question.arm is Arm.CANARY else exposure.control
-    return Selector(selector.name, (*selector.matchers, Matcher(_VARIANT, "=~", "|".join(variants))))
+    of_flag = Matcher(_FLAG, "=~", f"({re.escape(exposure.flag)})?")  # or of a service that names no flag
+    arm = Matcher(_VARIANT, "=~", "|".join(re.escape(variant) for variant in variants))
+    return Selector(selector.name, (*selector.matchers, of_flag, arm))

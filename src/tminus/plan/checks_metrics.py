@@ -63,6 +63,9 @@ def check_metrics(plan: Plan, found: Findings) -> None:
             _mismatch((*path, "baseline"), f"`{name}`", expected, metric.baseline, found)
 
 
+KEPT_SECONDS = 8 * 86400.0  # how long the embedded telemetry keeps its data
+
+
 def check_criteria(plan: Plan, found: Findings) -> None:
     """Each criterion asks its metric something that the metric can answer."""
     for path, criterion in places.criteria(plan):
@@ -72,8 +75,16 @@ def check_criteria(plan: Plan, found: Findings) -> None:
         if metric is not None:
             _check_aggregate(path, criterion, metric, found)
             _check_target(path, criterion, metric, found)
+            _check_window(path, criterion, metric, found)
         elif criterion.metric not in found.names("metrics"):
             found.unknown(path, "metric", criterion.metric, found.names("metrics"), "write it under metrics")
+
+
+def _check_window(path: Path, criterion: Criterion, metric: Metric, found: Findings) -> None:
+    window = criterion.window or metric.window
+    if window is not None and metric.source in BY_VARIANT and window.seconds > KEPT_SECONDS:
+        message = f"`{criterion.metric}` is asked over {window}, and telemetry sent here is kept for 8 days"
+        found.error(path, "window-too-long", message, "ask over 1w, or take the metric from a Prometheus")
 
 
 BY_VARIANT = ("app", "events")  # the sources that tell canary from control, unit by unit

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tminus.errors import StoreError
+from tminus.plan.checks_metrics import KEPT_SECONDS
 from tminus.telemetry.batch import Layouts, Stager, read_layouts, read_marks, read_series
 from tminus.telemetry.cumulative import Ledger
 from tminus.telemetry.database import Database
@@ -30,7 +31,7 @@ class TelemetryStore(Questions):
         path: Path | None,
         *,
         clock: Callable[[], float],
-        retention_seconds: float = 8 * 86400,
+        retention_seconds: float = KEPT_SECONDS,
         max_series: int = 20_000,
         capacity: int = 200_000,
         housekeeping_seconds: float = 60.0,

@@ -62,6 +62,12 @@ def test_a_guard_on_a_ratio_of_good_things_is_refused() -> None:
     assert {one.split()[1] for one in found(counts_good)} == {"guard-not-ratio"}
 
 
+def test_a_window_that_outlasts_the_telemetry_is_refused() -> None:
+    asked = GOOD.replace("exit: [error_rate < 1%]", "exit: [error_rate < 1% over 9d]")
+    assert {one.split()[1] for one in found(asked)} == {"window-too-long"}
+    assert found(GOOD.replace("exit: [error_rate < 1%]", "exit: [error_rate < 1% over 8d]")) == []
+
+
 def test_a_guard_on_a_source_that_cannot_count_by_variant_is_refused() -> None:
     asked = GOOD.replace("source: events, bad", "source: prom, bad").replace(
         "metrics:\n", "sources: { prom: { prometheus: 'http://127.0.0.1:9090' } }\nmetrics:\n"
