@@ -56,6 +56,10 @@ class Exposure:
     canary: str
     control: tuple[str, ...]
 
+    def variants(self, arm: Arm) -> tuple[str, ...]:
+        """The variants that an arm other than all is made of."""
+        return (self.canary,) if arm is Arm.CANARY else self.control
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

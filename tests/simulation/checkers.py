@@ -215,20 +215,21 @@ class RollbacksEndOrPage(_Rule):
 
 
 class OnlyBadReleasesGoBack(_Rule):
-    """A source that cannot answer, a full disk or a crash is no evidence against a release."""
+    """A source that cannot answer, a full disk or a crash is no evidence against a release. Nor is what was seen of the
+    release before: every release sent out after a rollback is mended here, and stays."""
 
     def __init__(self) -> None:
-        self._causes: list[tuple[int, dict[str, str]]] = []
+        self._causes: list[tuple[int, int, dict[str, str]]] = []
 
     def see(self, before: State, one: e.Recorded, after: State) -> None:
         """Collect the causes."""
         if isinstance(one.event, e.RollbackStarted):
-            self._causes.append((one.seq, one.event.cause))
+            self._causes.append((one.seq, before.run, one.event.cause))
 
     def end(self, outcome: Outcome) -> None:
         """A healthy release goes back by a person only."""
-        for seq, cause in self._causes:
-            if cause["kind"] != "person" and not outcome.is_bad:
+        for seq, run, cause in self._causes:
+            if cause["kind"] != "person" and (run > 1 or not outcome.is_bad):
                 raise Finding(f"event {seq} rolls a healthy release back: {cause['text']}")
 
 

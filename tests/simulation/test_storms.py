@@ -29,16 +29,6 @@ def test_a_launch_keeps_every_rule_in_a_storm(seed: int) -> None:
     weather(seed)
 
 
-def test_a_rollback_during_the_preparations_does_not_skip_what_is_left_of_them() -> None:
-    """Seed 123 found that resume went straight to the first stage, past failed steps, boxes and the lead's go."""
-    weather(123)
-
-
-def test_a_second_controller_that_takes_over_does_not_skip_a_step_that_was_not_asked_for_yet() -> None:
-    """Seed 333 is the same with two controllers and a command marked once."""
-    weather(333)
-
-
 def test_the_same_seed_gives_the_same_log() -> None:
     first, second = weather(7), weather(7)
     assert first.log.read(LAUNCH) == second.log.read(LAUNCH)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-import apprise
-
 from tminus.actions.reference import secret, variable
 from tminus.errors import ActionError
 from tminus.ports import Job
@@ -14,12 +12,7 @@ from tminus.ports import Job
 # Apprise logs a URL that it does not understand as it stands, password and all. What matters is in our errors.
 logging.getLogger("apprise").disabled = True
 
-_URGENCY = {
-    "critical": apprise.NotifyType.FAILURE,
-    "high": apprise.NotifyType.FAILURE,
-    "medium": apprise.NotifyType.WARNING,
-    "warning": apprise.NotifyType.WARNING,
-}
+_URGENCY = {"critical": "FAILURE", "high": "FAILURE", "medium": "WARNING", "warning": "WARNING"}  # of `NotifyType`
 
 
 class AppriseNotifier:
@@ -45,6 +38,8 @@ class AppriseNotifier:
         return f"sent to {role} ({name})"
 
     def _send(self, urls: str, name: str, role: str, job: Job) -> None:
+        import apprise  # a tenth of a second, of every start, for what many launches never do
+
         targets = apprise.Apprise()
         if not targets.add(urls) or not len(targets):
             raise ActionError(
@@ -52,7 +47,7 @@ class AppriseNotifier:
                 hint="its forms are on https://appriseit.com, such as mailto://user:password@host",
             )
         title, body = str(job.spec.get("title") or ""), str(job.spec.get("body") or "")
-        urgency = _URGENCY.get(str(job.spec.get("severity")), apprise.NotifyType.INFO)
+        urgency = getattr(apprise.NotifyType, _URGENCY.get(str(job.spec.get("severity")), "INFO"))
         if not targets.notify(body=body or title or "T-minus", title=title, notify_type=urgency):
             raise ActionError(
                 f"the message to {role} was not accepted ({name})",

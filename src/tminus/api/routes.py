@@ -62,7 +62,10 @@ def _series(desk: Looking) -> Any:
     @get("/launch/series", summary="Values over time", tags=["launch"])
     async def series(
         names: Annotated[
-            str, Parameter(description="comma-separated: evidence, criterion:KEY, guard:METRIC, share:FLAG")
+            str,
+            Parameter(
+                description="comma-separated: evidence, criterion:KEY, guard:METRIC, share:FLAG, units:ARM, errors:ARM"
+            ),
         ],
         since: Annotated[float, Parameter(description="Unix seconds")] = 0.0,
     ) -> Response[dict[str, list[tuple[float, float]]]]:

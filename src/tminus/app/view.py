@@ -179,6 +179,7 @@ class View:
     public_since: float
     rollback_steps: list[ActionView]
     rollback_seconds: float
+    rollback_within: float | None
     actions_stuck: list[ActionView]
     troubles: list[str]
     seq: int
@@ -224,6 +225,7 @@ def build_view(outline: Outline, state: State, facts: Facts, now: float, trouble
         public_since=state.public_since,
         rollback_steps=_rollback_steps(outline, state, now),
         rollback_seconds=_rollback_seconds(state, now),
+        rollback_within=outline.plan.rollback.within.seconds if outline.plan.rollback.within else None,
         actions_stuck=[_action(a, now) for a in state.actions.values() if _is_stuck(a)],
         troubles=troubles,
         seq=state.seq,

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from tminus.app.view import View
 
-COMMANDS = ("go", "hold", "resume", "rollback", "abort", "kill", "restore", "sign")
+_SETTLED = {
+    "done": ("It is done", "You looked, and it has happened. The launch counts it as done.", "It is done"),
+    "again": ("Try it again", "It is done once more, as if for the first time.", "Try again"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,15 @@ class Question:
     button: str
     roles: tuple[str, ...] = ()
     grave: bool = False
+    outcome: str = ""
 
 
-def ask(view: View, command: str, target: str = "") -> Question | None:
+def ask(view: View, command: str, target: str = "", outcome: str = "") -> Question | None:
     """The question of a command for a launch as it is now; None for a command or a target there is none of."""
     if command == "sign":
         return _sign(view, target)
+    if command == "settle":
+        return _settle(view, target, outcome)
     if command in ("kill", "restore"):
         return _flag(view, command, target)
     plain = {
@@ -60,6 +66,14 @@ def _sign(view: View, task: str) -> Question | None:
     return Question(
         "sign", task, title, "You vouch that this is done. Your name goes into the log.", "Sign", tuple(box.roles)
     )
+
+
+def _settle(view: View, key: str, outcome: str) -> Question | None:
+    action = next((action for action in view.actions_stuck if action.key == key), None)
+    if action is None or outcome not in _SETTLED:
+        return None
+    title, consequence, button = _SETTLED[outcome]
+    return Question("settle", key, f"{title}: {action.title}", consequence, button, outcome=outcome)
 
 
 def _flag(view: View, command: str, key: str) -> Question | None:

@@ -11,7 +11,7 @@ from typing import Any
 from tminus.app.desk import Desk
 from tminus.app.view import View
 from tminus.console import words
-from tminus.console.panels import EVIDENCE, PANELS, Screen, stage_marks
+from tminus.console.panels import COUNTS, EVIDENCE, PANELS, Screen, stage_marks
 from tminus.core.decide import alpha_of
 
 BEAT_SECONDS = 1.0
@@ -58,7 +58,7 @@ def frame(event: str, data: str) -> bytes:
 def chart(desk: Desk, since: float, names: list[str] | None = None) -> dict[str, Any]:
     """Series for the charts, at most some hundred points each, with the marks and the line that matters."""
     view = desk.view()
-    found = desk.series(names or [EVIDENCE], since)
+    found = desk.series(names or [EVIDENCE, *COUNTS], since)
     return {
         "series": {name: thinned(points) for name, points in found.items()},
         "marks": stage_marks(desk),

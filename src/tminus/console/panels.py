@@ -10,9 +10,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tminus.app.desk import Desk
-from tminus.app.view import CriterionView, FeedItem, View
+from tminus.app.view import ActionView, CriterionView, FeedItem, View
 from tminus.console import words
 from tminus.console.sparkline import Points, Spark, draw
+from tminus.core.decide import alpha_of
+from tminus.plan.quantity import format_duration
 
 PANELS = (
     "head",
@@ -20,6 +22,7 @@ PANELS = (
     "announce",
     "alarm",
     "troubles",
+    "stuck",
     "track",
     "criteria",
     "guard",
@@ -33,8 +36,11 @@ _SPOKEN = ("announce", "alarm")
 # Drawn for the first paint, and for a page without script; the chart of a live page takes its place.
 _ONCE = ("evidence",)
 EVIDENCE = "evidence"
+# Written down together with the evidence: what it rests on.
+COUNTS = ("units:canary", "errors:canary", "units:control", "errors:control")
 FEED_SHOWN = 40
-_SPARK_SECONDS = 1800.0  # charts of fast windows still show half an hour of real time, or all there is
+_SPARK_SECONDS = 1800.0  # charts of fast windows still show half an hour, or all there is
+_SHORTEST_FULL = 180.0  # and three minutes of a launch at a pace that makes half an hour a blink
 _FIRST_SPAN = 60.0
 _SHAPES = {"✓": "good", "✗": "bad", "◌": "unknown", "▮": "on", "✋": "person", "·": "note"}
 _TONES = {
@@ -61,6 +67,16 @@ class Row:
     spark: Spark
 
 
+@dataclass(frozen=True)
+class StepRow:
+    """An action as the page lists it."""
+
+    view: ActionView
+    shape: str
+    word: str
+    tone: str
+
+
 def environment() -> Environment:
     """The templates, with everything they may call."""
     found = Environment(
@@ -71,7 +87,10 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters.update(percent=words.percent, clock=words.plan_clock, iso=words.iso_time)
-    found.filters.update(evidence=words.evidence)
+    found.filters.update(
+        evidence=words.evidence, opening=words.opening, stopwatch=words.stopwatch, lasting=words.lasting
+    )
+    found.filters.update(duration=format_duration)
     found.globals.update(pace_words=words.pace_words, tones=_TONES, shapes=_SHAPES)
     return found
 
@@ -108,7 +127,7 @@ class Screen:
 def page_context(desk: Desk, view: View) -> dict[str, Any]:
     """What the templates know."""
     feed = desk.feed(limit=FEED_SHOWN)
-    since = min([view.now - max(_SPARK_SECONDS, 2 * c.window) for c in view.criteria], default=view.now)
+    since = view.now - max([_full(view, 2 * c.window) for c in view.criteria], default=_full(view, 0.0))
     names = [c.series for c in view.criteria] + [EVIDENCE]
     series = desk.series(names, max(since, view.started_at - 1) if view.started_at else since)
     rows = [_row(criterion, series.get(criterion.series, ()), view) for criterion in view.criteria]
@@ -116,10 +135,11 @@ def page_context(desk: Desk, view: View) -> dict[str, Any]:
         "view": view,
         "rows": {role: [row for row in rows if row.view.role == role] for role in ("gate", "trigger", "alert")},
         "feed": [_feed_row(item, view) for item in reversed(feed)],
-        "evidence": _evidence(view, series.get(EVIDENCE, ())),
+        "steps": [StepRow(step, *words.step(step.state)) for step in view.rollback_steps],
+        "stuck": [StepRow(action, *words.step(action.state)) for action in view.actions_stuck],
+        "evidence": _evidence(view, series.get(EVIDENCE, ()), alpha_of(desk.ledger.outline)),
         "clock_time": lambda at: words.clock_time(at, view.timezone, view.now, seconds=view.pace != 1.0),
         "full_time": lambda at: words.full_time(at, view.timezone),
-        "public_since": desk.ledger.state.public_since,
     }
 
 
@@ -133,35 +153,37 @@ def stage_marks(desk: Desk) -> list[dict[str, Any]]:
     ]
 
 
-def chart_span(view: View, wanted: float) -> tuple[float, float]:
+def chart_span(view: View, wanted: float, points: Points) -> tuple[float, float]:
     """(since, until) of a small chart, in Unix seconds.
 
-    A young launch's chart fills a span that only now and then doubles, so that its line grows and does not shrink and
-    shift with every second.
+    It begins with the first value there is, not with the launch: a criterion that is measured since a minute would be
+    a dot at the end of an hour. A young chart fills a span that only now and then doubles, so that its line grows and
+    does not shrink and shift with every second.
     """
-    full = max(_SPARK_SECONDS, wanted)
-    elapsed = view.now - view.started_at
-    if not view.started_at or elapsed >= full:
-        return view.now - full, view.now
+    full = _full(view, wanted)
+    first = next((at for at, _ in points if at > view.now - full), view.now)
     span = _FIRST_SPAN
-    while span < elapsed:
+    while span < view.now - first:
         span *= 2
-    return view.started_at, view.started_at + span
+    return (view.now - full, view.now) if span > full else (first, first + span)
+
+
+def _full(view: View, wanted: float) -> float:
+    return max(_SPARK_SECONDS / max(view.pace, 1.0), _SHORTEST_FULL, wanted)
 
 
 def _row(criterion: CriterionView, points: Points, view: View) -> Row:
     shape, word, tone = words.judgement(criterion)
-    since, until = chart_span(view, 2 * criterion.window)
+    since, until = chart_span(view, 2 * criterion.window, points)
     target = criterion.target if math.isfinite(criterion.target) else None
     spark = draw(points, since, until, target, width=112, height=30)
     return Row(criterion, shape, word, tone, words.detail(criterion), *words.target_words(criterion), spark)
 
 
-def _evidence(view: View, points: Points) -> Spark | None:
-    if view.guard is None:
+def _evidence(view: View, points: Points, alpha: float) -> Spark | None:
+    if view.guard is None and not view.rollback_seconds:
         return None
-    since, until = chart_span(view, 0.0)
-    return draw(points, since, until, view.guard.log_threshold, width=560, height=180)
+    return draw(points, *chart_span(view, 0.0, points), math.log(1 / alpha), width=560, height=180)
 
 
 def _feed_row(item: FeedItem, view: View) -> dict[str, Any]:

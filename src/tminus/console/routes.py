@@ -118,14 +118,15 @@ def _confirm(pages: Pages, desk: Looking) -> Any:
     async def confirm(
         request: Request[Any, Any, Any],
         command: Annotated[str, Parameter(description="what is asked for")],
-        target: Annotated[str, Parameter(description="the box or flag")] = "",
+        target: Annotated[str, Parameter(description="the box, flag or action")] = "",
+        outcome: Annotated[str, Parameter(description="for settle: done or again")] = "",
         part: Annotated[bool, Parameter(description="the form alone, for the dialog")] = False,
     ) -> Response[str]:
         current = desk()
         if current is None:
             return pages.no_launch()
         view = current.view()
-        question = ask(view, command, target)
+        question = ask(view, command, target, outcome)
         template = "confirm_form.html" if part else "confirm.html"
         problem = unquote(request.cookies.get(_PROBLEM_COOKIE, ""))
         if question is None:

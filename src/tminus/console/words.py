@@ -26,6 +26,17 @@ _WATCHED = {
     "inconclusive": ("more", "not shown yet", "unknown"),
 }
 
+# (shape, word, tone) of an action.
+_STEPS = {
+    "next": ("note", "comes next", ""),
+    "requested": ("note", "asked for", ""),
+    "started": ("on", "under way", "going"),
+    "waiting": ("more", "failed, will be tried again", "holding"),
+    "done": ("good", "done", "good"),
+    "failed": ("bad", "failed", "bad"),
+    "in-doubt": ("unknown", "in doubt: nobody knows whether it happened", "holding"),
+}
+
 
 def plan_clock(seconds: float) -> str:
     """Plan time since the start as on a launch pad: `T+8d 04:12`, and `T+00:04:12` on the first day."""
@@ -74,6 +85,30 @@ def evidence(log_evidence: float) -> str:
         return "over 1,000,000"
     found = math.exp(log_evidence) * (1 + 1e-12)
     return f"{int(found):,}" if found >= 10 else f"{math.floor(found * 10) / 10:g}" if found >= 0.1 else "under 0.1"
+
+
+def opening(text: str) -> str:
+    """The text with a capital first, for the beginning of a line."""
+    return text[:1].upper() + text[1:]
+
+
+def stopwatch(seconds: float) -> str:
+    """A clock that runs in whole seconds, so that it can be read while it does: `0:07`, `12:03`, `1:00:05`."""
+    minutes, rest = divmod(max(int(seconds), 0), _MINUTE)
+    hours, minutes = divmod(minutes, _MINUTE)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def lasting(seconds: float) -> str:
+    """How long something took: `at once`, `0.3 s`, `2 min 5 s`."""
+    if seconds < 0.05:
+        return "at once"
+    return f"{seconds:.1f} s" if seconds < 10 else format_duration(round(seconds))
+
+
+def step(state: str) -> tuple[str, str, str]:
+    """(shape, word, tone) of an action."""
+    return _STEPS[state]
 
 
 def judgement(criterion: CriterionView) -> tuple[str, str, str]:

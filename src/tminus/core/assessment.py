@@ -127,7 +127,10 @@ class Assessment:
 
 
 def name_of(criterion: Criterion, metric: Metric) -> str:
-    """`canary API response time p95`: what is measured, in words."""
+    """`canary page load time p95`: what is measured, in words, as they stand inside a sentence. `API errors` stays."""
     arm = "" if criterion.arm is Arm.ALL else f"{criterion.arm.value} "
     aggregate = f" {criterion.aggregate}" if criterion.aggregate else ""
-    return f"{arm}{metric.title or criterion.metric.replace('_', ' ')}{aggregate}"
+    title = metric.title or criterion.metric.replace("_", " ")
+    if title[1:2].islower():
+        title = title[:1].lower() + title[1:]
+    return f"{arm}{title}{aggregate}"

@@ -9,6 +9,8 @@ from tminus.core import events as e
 from tminus.core.outline import Outline
 from tminus.plan.quantity import format_duration
 
+NOT_SENT = "not sent"  # how a notifier begins its note when a role cannot be reached: nothing failed, nobody was told
+
 # Shape first, colour second: a mark says the same in black and white.
 GOOD, BAD, UNKNOWN, ON, PERSON, NOTE = "✓", "✗", "◌", "▮", "✋", "·"
 
@@ -16,6 +18,8 @@ GOOD, BAD, UNKNOWN, ON, PERSON, NOTE = "✓", "✗", "◌", "▮", "✋", "·"
 def story(event: e.Event, outline: Outline, actor: str) -> tuple[str, str]:
     """(mark, sentence) of one event."""
     mark, words = _WORDS[type(event)]
+    if isinstance(event, e.ActionSucceeded) and event.output.startswith(NOT_SENT):
+        return UNKNOWN, f"{_act(event)}: {event.output}"
     return mark, words(event, outline, actor)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -117,18 +117,13 @@ async def _set_up(script: Script) -> AsyncIterator[Stage]:
 @contextlib.asynccontextmanager
 async def _serving(launchpad: Launchpad) -> AsyncIterator[None]:
     up = asyncio.Event()
-    task = asyncio.create_task(serve(launchpad, started=up.set))
-    waiting = asyncio.create_task(up.wait())
-    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    if task.done():
+    async with _beside(serve(launchpad, started=up.set)) as task:
+        waiting = asyncio.create_task(up.wait())
+        await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
-        task.result()
-    try:
+        if task.done():
+            task.result()
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def _act_one(stage: Stage, script: Script) -> None:
@@ -185,9 +180,16 @@ def _desk(stage: Stage) -> Desk:
 
 @contextlib.asynccontextmanager
 async def _signing(desk: Desk) -> AsyncIterator[None]:
-    task = asyncio.create_task(sign_as_asked(desk))
-    try:
+    async with _beside(sign_as_asked(desk)):
         yield
+
+
+@contextlib.asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
+    """Have `work` done beside what the block does, and end it with the block."""
+    task = asyncio.create_task(work)
+    try:
+        yield task
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -22,6 +22,7 @@ from tminus.core.state import ActionPhase, ActionState, State, Status
 from tminus.engine.ledger import Ledger
 from tminus.engine.watch import Watch
 from tminus.errors import Conflict, StoreError
+from tminus.guards import GuardReading
 from tminus.ports import Dispatcher, Job, Notebook, Result
 
 ACTOR = "tminus"
@@ -177,9 +178,20 @@ class Engine:
         values |= {f"guard:{metric}": reading.log_evidence for metric, reading in self.facts.guards.items()}
         if self.facts.log_evidence is not None:
             values["evidence"] = self.facts.log_evidence
+        if self.facts.guards:
+            values |= _counted(max(self.facts.guards.values(), key=lambda reading: reading.log_evidence))
         values |= {f"share:{key}": state.share_of(key) for key in state.flags}
         if values:
             self.notebook.note(self.ledger.launch, now, values)
+
+
+def _counted(reading: GuardReading) -> dict[str, float]:
+    return {
+        "units:canary": reading.canary_units,
+        "errors:canary": reading.canary_errors,
+        "units:control": reading.control_units,
+        "errors:control": reading.control_errors,
+    }
 
 
 def retry_delay(attempt: int) -> float:

@@ -142,8 +142,7 @@ def _narrowed(selector: Selector | None, question: Question) -> Selector:
     if question.arm is Arm.ALL or question.exposure is None:
         return selector
     exposure = question.exposure
-    variants = (exposure.canary,) if question.arm is Arm.CANARY else exposure.control
-    pattern = "|".join(re.escape(variant) for variant in variants)
+    pattern = "|".join(re.escape(variant) for variant in exposure.variants(question.arm))
     of_flag = _of_flag(selector, exposure)
     return Selector(of_flag.name, (*of_flag.matchers, Matcher(VARIANT_LABEL, "=~", pattern)))
 

@@ -116,7 +116,6 @@ def _of_arm(selector: Selector | None, question: Question) -> Selector:
     if question.arm is Arm.ALL or question.exposure is None:
         return selector
     exposure = question.exposure
-    variants = (exposure.canary,) if question.arm is Arm.CANARY else exposure.control
     of_flag = Matcher(_FLAG, "=~", f"({re.escape(exposure.flag)})?")  # or of a service that names no flag
-    arm = Matcher(_VARIANT, "=~", "|".join(re.escape(variant) for variant in variants))
+    arm = Matcher(_VARIANT, "=~", "|".join(re.escape(variant) for variant in exposure.variants(question.arm)))
     return Selector(selector.name, (*selector.matchers, of_flag, arm))

@@ -45,6 +45,7 @@ phases:
     go: [lead, support]
 rollback:
   when: [error_rate > 1% for 2m]
+  within: 5m
   do: [ { flag: new-search, to: "off" }, { notify: lead } ]
 """
 START = 1_800_000_000.0  # 2027-01-15 08:00 UTC, 03:00 in New York

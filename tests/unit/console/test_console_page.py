@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 
 from tminus.console import login_page
 from tminus.console.assets import Assets
+from tminus.console.live import chart
 from tminus.console.panels import chart_span
 from tminus.core import events as e
 from tminus.core.assessment import Measurement
@@ -306,14 +307,77 @@ def test_series_carry_the_line_that_matters_and_the_stage_changes(stand: Any, cl
     assert [mark["kind"] for mark in found["marks"]] == ["stage"]
 
 
+def test_news_of_the_evidence_come_with_the_counts_it_rests_on(stand: Any) -> None:
+    stand.at_first_stage()
+    noted = {"evidence": 0.5, "units:canary": 210, "errors:canary": 3, "units:control": 990, "errors:control": 4}
+    stand.notebook.note("search", stand.clock.at, noted)
+    assert {name: points[0][1] for name, points in chart(stand.desk, 0.0)["series"].items()} == noted
+
+
 def test_the_small_charts_of_a_young_launch_stand_still_and_double_their_span(stand: Any) -> None:
     spans = []
+    began = stand.clock.at
+    points = [(began + second, 1.0) for second in range(5001)]
     for seconds in (10, 50, 70, 5000):
-        stand.clock.at = stand.desk.view().started_at + seconds
-        view = stand.desk.view()
-        since, until = chart_span(view, 600.0)
-        spans.append((since - view.started_at, until - view.started_at))
+        stand.clock.at = began + seconds
+        since, until = chart_span(stand.desk.view(), 600.0, points[: seconds + 1])
+        spans.append((since - began, until - began))
     assert spans == [(0, 60), (0, 60), (0, 120), (3200, 5000)]
+
+
+def test_a_criterion_measured_since_half_a_minute_is_a_line_in_an_old_launch_too(stand: Any, client: Client) -> None:
+    stand.at_first_stage()
+    stand.clock.at += 3000
+    for second in range(30):
+        stand.notebook.note("search", stand.clock.at + second, {"criterion:load.p95<2;over=600": 0.3 + second / 100})
+    stand.clock.at += 30
+    stand.measure(good)
+    line = re.search(r'aria-label="Page load p95 over.*?<path d="([^"]*)"', page(client)[0], re.DOTALL)
+    assert line is not None
+    assert line[1].count("L") > 20
+
+
+def test_a_rollback_shows_each_step_a_clock_and_what_the_plan_allows(stand: Any, client: Client) -> None:
+    stand.at_first_stage()
+    stand.measure(good)
+    stand.roll_back()
+    flag, told = "rollback:1:1", "rollback:1:2"
+    stand.happen(e.ActionRequested(key=flag, kind="state", spec={}, title="flag new-search to off"))
+    stand.happen(e.ActionSucceeded(key=flag, title="flag new-search to off", attempt=1))
+    stand.happen(e.ActionRequested(key=told, kind="notify", spec={}, title="notify lead"))
+    stand.clock.at += 65
+    html, found = page(client)
+    panel = text_of(html, "p-guard")
+    assert panel.startswith(" Rollback 1:08 since it began; the plan allows 5 min")
+    assert "Flag new-search to off done 1.0 s" in panel
+    assert "Notify lead asked for 1:05" in panel
+    assert "nothing to compare" not in panel
+    assert found.refused == []
+    stand.happen(e.RollbackCompleted(seconds=69.0))
+    assert "1 min 9 s from first step to last" in text_of(page(client)[0], "p-guard")
+
+
+def test_a_failed_action_is_listed_and_a_person_says_what_became_of_it(stand: Any, client: Client) -> None:
+    stand.at_first_stage()
+    key = "step:rollout:1:1"
+    stand.happen(e.ActionRequested(key=key, kind="run", spec={}, title="run deploy --now"))
+    stand.happen(e.ActionStarted(key=key, title="run deploy --now", attempt=1, worker="w", until=0.0))
+    stand.happen(e.ActionFailed(key=key, title="run deploy --now", attempt=1, error="exit code 3", final=True))
+    html, found = page(client)
+    assert "Run deploy --now failed · exit code 3" in text_of(html, "p-stuck")
+    assert found.buttons[f"done-{key}"]
+    assert found.buttons[f"again-{key}"]
+    question = page(client, f"/confirm/settle?target={key}&outcome=again")[0]
+    assert "Try it again: run deploy --now" in question
+    assert 'name="outcome" value="again"' in question
+    assert 'action="/api/launch/settle"' in question
+
+
+def test_an_action_in_order_has_no_place_among_those_that_wait_for_a_person(stand: Any, client: Client) -> None:
+    stand.at_first_stage()
+    html, _ = page(client)
+    assert "Waits for a person" not in html
+    assert client.get("/confirm/settle?target=step:rollout:1:1&outcome=done").status_code == 404
 
 
 def test_the_sign_in_form_posts_the_token_and_where_to_go_on() -> None:

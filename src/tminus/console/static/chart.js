@@ -5,7 +5,9 @@
   if (!$("chart") || !window.uPlot) return;
   const place = $("chart");
   const zone = document.body.dataset.zone;
+  const COUNTS = ["units:canary", "errors:canary", "units:control", "errors:control"];
   const data = [[], []];
+  const counts = new Map(); // time -> the four numbers
   const GAP_SECONDS = 30;
   let marks = [];
   let limit = null;
@@ -70,7 +72,13 @@
     const at = u.cursor.idx;
     if (at == null || data[1][at] == null) return void ($("chart-says").textContent = "Evidence E, on a log scale. 1 says nothing either way.");
     const time = new Date(data[0][at] * 1000).toLocaleTimeString("en-GB", { timeZone: zone });
-    $("chart-says").textContent = `${time}: evidence of harm ${plain(10 ** data[1][at])}`;
+    $("chart-says").textContent = `${time}: evidence of harm ${plain(10 ** data[1][at])}${counted(counts.get(data[0][at]))}`;
+  }
+
+  function counted(found) {
+    if (!found || found.some((number) => number === undefined)) return "";
+    const [units, errors, others, theirs] = found.map((number) => number.toLocaleString("en"));
+    return ` · new ${errors} of ${units} failed, old ${theirs} of ${others}`;
   }
 
   function options() {
@@ -97,12 +105,21 @@
     for (const [at, value] of points) {
       const newest = data[0][data[0].length - 1];
       if (at <= newest) continue;
-      // Nothing was measured here: a line across would claim to know.
-      if (at - newest > GAP_SECONDS) data.forEach((column, n) => column.push(n ? null : newest + 0.001));
+      // Nothing was measured here: a line across would claim to know. What is old is kept further apart.
+      if (at - newest > Math.max(GAP_SECONDS, (news.now - at) / 10)) data.forEach((column, n) => column.push(n ? null : newest + 0.001));
       data[0].push(at);
       data[1].push(value / Math.LN10);
     }
-    if (data[0].length > 4000) data.forEach((column) => column.splice(0, 1000));
+    COUNTS.forEach((name, place) => {
+      for (const [at, value] of (news.series && news.series[name]) || []) {
+        if (!counts.has(at)) counts.set(at, []);
+        counts.get(at)[place] = value;
+      }
+    });
+    if (data[0].length > 4000) {
+      data.forEach((column) => column.splice(0, 1000));
+      for (const at of counts.keys()) if (at < data[0][0]) counts.delete(at);
+    }
     marks = news.marks || marks;
     limit = news.log_threshold == null ? limit : news.log_threshold / Math.LN10;
     if (data[0].length < 2) return;
@@ -115,5 +132,5 @@
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => plot.redraw());
   }
   window.tminusChart = { add };
-  fetch("/series?names=evidence&since=0").then((answer) => answer.json()).then(add, () => {});
+  fetch(`/series?names=evidence,${COUNTS}&since=0`).then((answer) => answer.json()).then(add, () => {});
 })();
