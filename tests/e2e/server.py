@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ _PATIENCE = 30.0  # seconds until a test says that something never happened
 class Server:
     """The process and its address."""
 
-    def __init__(self, directory: Path, plan: dict[str, Any], data: Path) -> None:
+    def __init__(self, directory: Path, plan: dict[str, Any], data: Path, options: Sequence[str] = ()) -> None:
         self.data = data
         self._errors = directory / "stderr.txt"
         path = directory / "plan.yaml"
@@ -33,7 +33,7 @@ class Server:
         self.address = f"http://127.0.0.1:{self.port}"
         arguments = ["run", str(path), "--name", NAME, "--data", str(data), "--port", str(self.port), "--json"]
         with self._errors.open("wb") as errors, (directory / "stdout.txt").open("wb") as output:
-            program = [sys.executable, "-c", "from tminus.cli import main; main()", *arguments]
+            program = [sys.executable, "-c", "from tminus.cli import main; main()", *arguments, *options]
             self.process = subprocess.Popen(program, cwd=directory, stdout=output, stderr=errors)
 
     def view(self) -> dict[str, Any]:
@@ -80,9 +80,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(directory: Path, plan: dict[str, Any], data: Path | None = None) -> Iterator[Server]:
-    """A server with a launch of this plan, until the test is done with it."""
-    server = Server(directory, plan, data or directory / "data")
+def running(
+    directory: Path, plan: dict[str, Any], data: Path | None = None, options: Sequence[str] = ()
+) -> Iterator[Server]:
+    """A server with a launch of this plan, until the test is done with it; `options` are added to its command line."""
+    server = Server(directory, plan, data or directory / "data", options)
     try:
         yield server
     finally:

@@ -26,7 +26,7 @@ HEAD = """
 tminus: 1
 title: Page
 roles: { lead: { reach: env:LEAD_URL }, product: {}, support: {} }
-flags: { page: { variants: { on: true, off: false }, default: off } }
+flags: { page: { variants: { on: true, off: false }, default: off }, cart: {} }
 cohorts: { staff: { users: [ann] } }
 metrics:
   errors: { source: app, bad: 'request{error="true"}', total: request, unit: "%", window: 1m }

@@ -63,7 +63,7 @@ def check_metrics(plan: Plan, found: Findings) -> None:
             _mismatch((*path, "baseline"), f"`{name}`", expected, metric.baseline, found)
 
 
-KEPT_SECONDS = 8 * 86400.0  # how long the embedded telemetry keeps its data
+KEPT_SECONDS = 15 * 86400.0  # how long the embedded telemetry keeps its data
 
 
 def check_criteria(plan: Plan, found: Findings) -> None:
@@ -83,8 +83,8 @@ def check_criteria(plan: Plan, found: Findings) -> None:
 def _check_window(path: Path, criterion: Criterion, metric: Metric, found: Findings) -> None:
     window = criterion.window or metric.window
     if window is not None and metric.source in BY_VARIANT and window.seconds > KEPT_SECONDS:
-        message = f"`{criterion.metric}` is asked over {window}, and telemetry sent here is kept for 8 days"
-        found.error(path, "window-too-long", message, "ask over 1w, or take the metric from a Prometheus")
+        message = f"`{criterion.metric}` is asked over {window}, and telemetry sent here is kept for 15 days"
+        found.error(path, "window-too-long", message, "ask over 2w, or take the metric from a Prometheus")
 
 
 BY_VARIANT = ("app", "events")  # the sources that tell canary from control, unit by unit

@@ -53,7 +53,7 @@ CODES: dict[str, str] = {
     "illegal-aggregate": "That aggregate of this kind of metric means nothing, such as p95 of a ratio.",
     "wrong-unit": "The value's unit does not fit the metric.",
     "no-baseline": "`vs baseline` on a measured metric without `baseline`.",
-    "window-too-long": "A window is longer than the embedded telemetry keeps its data (8 days).",
+    "window-too-long": "A window is longer than the embedded telemetry keeps its data (15 days).",
     "guard-not-ratio": "A guard watches a metric that is no ratio; for now guards compare error counts.",
     "guard-source": "A guard watches a metric from a source that cannot count by variant; for now `app` and `events` can.",
     # Flags and rollouts

@@ -81,7 +81,7 @@ def test_a_trigger_rolls_back_and_the_log_says_by_what() -> None:
 
 @pytest.mark.parametrize(
     "found",
-    [None, Measurement(None, error="the source is down"), ratio(2, 20), ratio(0, 0), ratio(500, 1000, T0 - HOUR)],
+    [None, Measurement(None, error="the source is down"), ratio(1, 20), ratio(0, 0), ratio(500, 1000, T0 - HOUR)],
     ids=["never measured", "source down", "inconclusive", "no data", "stale"],
 )
 def test_what_was_not_measured_never_rolls_back(found: Measurement | None) -> None:

@@ -63,9 +63,9 @@ def test_a_guard_on_a_ratio_of_good_things_is_refused() -> None:
 
 
 def test_a_window_that_outlasts_the_telemetry_is_refused() -> None:
-    asked = GOOD.replace("exit: [error_rate < 1%]", "exit: [error_rate < 1% over 9d]")
+    asked = GOOD.replace("exit: [error_rate < 1%]", "exit: [error_rate < 1% over 16d]")
     assert {one.split()[1] for one in found(asked)} == {"window-too-long"}
-    assert found(GOOD.replace("exit: [error_rate < 1%]", "exit: [error_rate < 1% over 8d]")) == []
+    assert found(GOOD.replace("exit: [error_rate < 1%]", "exit: [error_rate < 1% over 15d]")) == []
 
 
 def test_a_guard_on_a_source_that_cannot_count_by_variant_is_refused() -> None:
