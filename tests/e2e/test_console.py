@@ -137,6 +137,10 @@ def test_holding_roll_back_takes_it_from_everybody_and_the_page_tells_it_live(
         page.evaluate("window.stillTheSamePage = true")
         first_load = visit.bytes_on_the_wire()
 
+        page.locator("#chart .u-over").hover()
+        expect(page.locator("#chart-says")).to_contain_text(
+            re.compile(r"evidence of harm .* new 0 of \d+ failed, old 0")
+        )
         page.locator("#do-rollback").hover()
         page.mouse.down()
         expect(headline).to_have_text("ROLLING BACK", timeout=SOON)

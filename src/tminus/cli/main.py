@@ -11,7 +11,7 @@ import sys
 import typer
 
 from tminus import __version__
-from tminus.cli import demo, launches, plans, steering
+from tminus.cli import demo, launches, plans, show, steering
 
 app = typer.Typer(
     name="tminus",
@@ -38,6 +38,7 @@ def _root(
 
 
 plans.add_to(app)
+show.add_to(app)
 launches.add_to(app)
 steering.add_to(app)
 demo.add_to(app)

@@ -7,7 +7,8 @@ import math
 import pytest
 
 from tminus.console.sparkline import draw
-from tminus.console.words import clock_time, evidence, pace_words, percent, plan_clock
+from tminus.console.words import clock_time, evidence, lasting, pace_words, percent, plan_clock, step, stopwatch
+from tminus.core.state import ActionPhase
 
 
 @pytest.mark.parametrize(
@@ -76,3 +77,16 @@ def test_a_second_later_only_the_newest_end_of_a_line_differs() -> None:
 def test_few_or_equal_points_are_no_trouble(points: list[tuple[float, float]]) -> None:
     spark = draw(points, 0, 10, None, width=112, height=30)
     assert bool(spark.line) == bool(points)
+
+
+def test_a_running_clock_counts_in_whole_seconds() -> None:
+    assert [stopwatch(seconds) for seconds in (0.9, 7, 723.6, 3605)] == ["0:00", "0:07", "12:03", "1:00:05"]
+
+
+def test_what_a_step_took_is_said_no_finer_than_it_matters() -> None:
+    assert [lasting(seconds) for seconds in (0.01, 0.34, 12.4, 125)] == ["at once", "0.3 s", "12 s", "2 min 5 s"]
+
+
+def test_every_state_of_an_action_has_its_own_words() -> None:
+    said = [step(state)[1] for state in ("next", *ActionPhase)]
+    assert len(set(said)) == len(said)

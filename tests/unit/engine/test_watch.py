@@ -39,8 +39,9 @@ def test_a_criterion_is_measured_as_often_as_its_window_asks(window: str, expect
 
 def test_between_two_measurements_the_last_one_stands() -> None:
     rig = Rig("phases: [{ id: only, exit: [delay p95 < 1s over 1h] }]")
+    rig.step()  # the phase opens; what it has to show is measured from the next step on
     rig.source.found["p95"] = Measurement(0.5)
-    rig.step()
+    rig.step(1)
     rig.source.found["p95"] = Measurement(9.0)
     rig.step(1)
     assert [one.value for one in rig.engine.facts.criteria.values()] == [0.5]
@@ -128,7 +129,7 @@ def test_guards_go_on_after_a_restart_as_if_there_had_been_none() -> None:
     rigs = Rig(GUARDED), Rig(GUARDED)
     for number in range(40):
         for rig in rigs:
-            rig.source.ticks.append(Counts(950, number % 3, 50, number % 2))
+            rig.source.ticks.append(Counts(950, 1 + number % 3, 50, int(number % 20 == 9)))
         for rig in rigs:
             rig.step(20)
         if number % 7 == 3:
@@ -141,8 +142,8 @@ def test_guards_go_on_after_a_restart_as_if_there_had_been_none() -> None:
 
 def test_a_checkpoint_alone_continues_the_evidence_exactly() -> None:
     rig = Rig(GUARDED)
-    for _ in range(31):
-        rig.source.ticks.append(Counts(950, 2, 50, 1))
+    for _ in range(32):  # the first checkpoint comes with the second step, the next 300 s later: with the last step here
+        rig.source.ticks.append(Counts(950, 2, 50, 0))
         rig.step(10)
     last = rig.events(GuardCheckpointed)[-1]
     before = rig.engine.facts.guards["errors"]

@@ -58,7 +58,8 @@
       if (x < left || x > left + width) continue;
       line(u, x, top, x, top + height, colour("--soft"), [2, 3]);
       if (mark.kind === "rollback") {
-        label(u, "rolled back", x - 4 * px, top + 12 * px, colour("--bad"), "right");
+        const near = x - left < 75 * px; // where it would run into the numbers of the axis
+        label(u, "rolled back", x + (near ? 4 : -4) * px, top + 12 * px, colour("--bad"), near ? "left" : "right");
         continue;
       }
       const share = /[\d.]+ %/.exec(mark.label);

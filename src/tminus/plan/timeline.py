@@ -1,0 +1,183 @@
+"""When a plan's phases and stages can be: from its dates and durations alone, before anything has run.
+
+A phase begins when the one before it can end, and not before its own `starts`. It takes the time of `lasts`, and never
+less than its stages take together. What the plan does not say stays unknown: a phase without `lasts` and without a
+rollout has an open end, and everything behind it happens "or later".
+
+A duration is elapsed time, as the engine counts it: a week is 168 hours also when the clocks change in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from tminus.errors import UsageError
+from tminus.plan.model import Phase, Plan, Priority, Rollout, Stage
+from tminus.plan.naming import all_tasks
+from tminus.plan.quantity import Duration
+from tminus.plan.timespans import Gate, Moment, PhaseSpan, StageSpan, Timeline, Trigger
+
+_FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC).timestamp(), datetime(9000, 1, 1, tzinfo=UTC).timestamp()
+
+
+def timeline(plan: Plan, start: float | None = None) -> Timeline:
+    """The plan in time; `start` (Unix seconds) says when the launch is started, and counts for more than the plan's own.
+
+    Raises UsageError for dates that no calendar has room for.
+    """
+    zone = ZoneInfo(plan.timezone)
+    start = _start(plan, zone) if start is None else start
+    anchor = Moment(0.0, 0.0, dated=False) if start is None else Moment(start, start, dated=True)
+    _possible(anchor)
+    return Timeline(
+        title=_line(plan.title) or "Untitled",
+        summary=_line(plan.summary),
+        timezone=plan.timezone,
+        start=start,
+        phases=tuple(_phases(plan, anchor, zone)),
+        triggers=tuple(Trigger(_line(when.text)) for when in plan.rollback.when),
+        back_within=plan.rollback.within.text if plan.rollback.within else "",
+        alerts=len(plan.alerts),
+    )
+
+
+def _start(plan: Plan, zone: ZoneInfo) -> float | None:
+    """The plan's own start, or the date of its first phase."""
+    first = plan.phases[0].starts
+    starts = plan.starts or (first if isinstance(first, datetime) else None)
+    return None if starts is None else starts.replace(tzinfo=zone).timestamp()
+
+
+def _phases(plan: Plan, anchor: Moment, zone: ZoneInfo) -> Iterator[PhaseSpan]:
+    before = anchor
+    for phase in plan.phases:
+        begins, remarks = _begin(phase, before, anchor, zone)
+        span = _phase(plan, phase, begins, remarks, zone)
+        _possible(span.ends)
+        yield span
+        before = span.ends
+
+
+def _begin(phase: Phase, before: Moment, anchor: Moment, zone: ZoneInfo) -> tuple[Moment, tuple[str, ...]]:
+    """When a phase can begin, and what its `starts` contradicts or leaves open."""
+    if phase.starts is None:
+        return before, ()
+    if isinstance(phase.starts, Duration):
+        opens, dated = anchor.earliest + phase.starts.seconds, anchor.dated
+        if dated != before.dated:
+            return before, (f"starts {phase.starts.text} after a launch whose date the plan does not say",)
+    else:
+        opens, dated = phase.starts.replace(tzinfo=zone).timestamp(), True
+    if dated and not before.dated:
+        remark = "has a date, and what comes before has none"
+        return Moment(opens, None if before.latest is None else opens, dated=True), (remark,)
+    late = before.earliest > opens
+    remarks = ("starts later than the plan wants: what comes before takes longer",) if late else ()
+    latest = None if before.latest is None else max(before.latest, opens)
+    return Moment(max(before.earliest, opens), latest, dated), remarks
+
+
+def _phase(plan: Plan, phase: Phase, begins: Moment, remarks: tuple[str, ...], zone: ZoneInfo) -> PhaseSpan:
+    boxes = [task for task in all_tasks(phase.tasks) if (task.proof or not task.tasks) and task.skip is None]
+    ends = _end(phase, begins, bool(boxes))
+    names = {key: _line(role.title) or key for key, role in plan.roles.items()}
+    open_end = phase.lasts is None and phase.rollout is None
+    return PhaseSpan(
+        id=phase.id,
+        title=_line(phase.title) or phase.id,
+        environment=_line(phase.environment),
+        audience=_line(phase.audience),
+        lasts=str(phase.lasts) if phase.lasts else "",
+        open_end=open_end,
+        begins=begins,
+        ends=ends,
+        boxes=len(boxes),
+        critical=sum(box.priority is Priority.CRITICAL for box in boxes),
+        flag=phase.rollout.flag if phase.rollout else "",
+        guards=phase.rollout.guards if phase.rollout else (),
+        stages=tuple(_stages(phase.rollout, begins, ends, names)) if phase.rollout else (),
+        gate=_gate(ends, len(boxes), phase.exit, phase.go, names),
+        notes=tuple(map(_line, phase.notes)),
+        remarks=(*remarks, *_remarks(phase, begins, ends, zone)),
+    )
+
+
+def _end(phase: Phase, begins: Moment, has_boxes: bool) -> Moment:
+    """A phase's end: `lasts`, and never less than its stages take.
+
+    Without `lasts` only the stages are known; boxes before them take a time that nobody has written down.
+    """
+    stages = _stages_seconds(phase.rollout)
+    shortest = max(phase.lasts.shortest.seconds if phase.lasts else 0.0, stages)
+    longest: float | None = max(phase.lasts.longest.seconds, stages) if phase.lasts else stages
+    if phase.lasts is None and (phase.rollout is None or has_boxes):
+        longest = None
+    latest = None if begins.latest is None or longest is None else begins.latest + longest
+    return Moment(begins.earliest + shortest, latest, begins.dated)
+
+
+def _stages_seconds(rollout: Rollout | None) -> float:
+    return sum(stage.for_.seconds for stage in rollout.stages) if rollout else 0.0
+
+
+def _stages(rollout: Rollout, begins: Moment, ends: Moment, names: dict[str, str]) -> Iterator[StageSpan]:
+    passed, whole = 0.0, _stages_seconds(rollout)
+    for number, stage in enumerate(rollout.stages, 1):
+        stage_begins = _within(begins, ends, passed, whole - passed)
+        passed += stage.for_.seconds
+        stage_ends = _within(begins, ends, passed, whole - passed)
+        yield _stage(stage, number, stage_begins, stage_ends, names)
+
+
+def _within(begins: Moment, ends: Moment, passed: float, left: float) -> Moment:
+    """A moment inside a rollout: so long after the phase's begin at the earliest, so long before its end at the latest."""
+    return Moment(begins.earliest + passed, None if ends.latest is None else ends.latest - left, begins.dated)
+
+
+def _stage(stage: Stage, number: int, begins: Moment, ends: Moment, names: dict[str, str]) -> StageSpan:
+    return StageSpan(
+        id=stage.id or f"stage-{number}",
+        title=_line(stage.title) or stage.id or f"Stage {number}",
+        share=stage.to,
+        cohorts=stage.cohorts,
+        lasts_seconds=stage.for_.seconds,
+        begins=begins,
+        ends=ends,
+        gate=_gate(ends, 0, stage.exit, stage.go, names),
+        notes=tuple(map(_line, stage.notes)),
+    )
+
+
+def _gate(
+    at: Moment, boxes: int, criteria: tuple[object, ...], go: tuple[str, ...], names: dict[str, str]
+) -> Gate | None:
+    if not (boxes or criteria or go):
+        return None
+    return Gate(at, boxes, tuple(_line(str(one)) for one in criteria), tuple(names.get(role, role) for role in go))
+
+
+def _remarks(phase: Phase, begins: Moment, ends: Moment, zone: ZoneInfo) -> Iterator[str]:
+    if phase.lasts is not None and _stages_seconds(phase.rollout) > phase.lasts.longest.seconds:
+        yield f"its stages take longer than the {phase.lasts.longest.text} it lasts"
+    if begins.dated and _offset(begins.earliest, zone) != _offset(ends.earliest, zone):
+        yield "the clocks change in this phase: durations are hours that pass, so it ends at another time of day"
+
+
+def _offset(moment: float, zone: ZoneInfo) -> object:
+    _possible(Moment(moment, None, dated=True))
+    return datetime.fromtimestamp(moment, zone).utcoffset()
+
+
+def _possible(moment: Moment) -> None:
+    times = [moment.earliest, moment.earliest if moment.latest is None else moment.latest]
+    if moment.dated and not all(_FIRST <= time <= _LAST for time in times):
+        raise UsageError("the plan's dates are outside the years 1900 to 9000", hint="look at starts and lasts")
+
+
+def _line(text: str) -> str:
+    """Somebody's words as one line without control characters: they go to terminals, calendars and pages."""
+    words = " ".join(text.split())
+    # The joiner holds emoji of several people together; everything else unprintable can harm a terminal.
+    return "".join(c if c.isprintable() or c == "\u200d" else "\N{REPLACEMENT CHARACTER}" for c in words)

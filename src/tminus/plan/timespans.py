@@ -1,0 +1,90 @@
+"""A plan in time, as data: what `timeline` computes and what every drawing is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something can be: not before `earliest`; by `latest` if all goes as the plan says, None where it does not say.
+
+    Unix seconds where `dated`, else seconds after the start of the launch.
+    """
+
+    earliest: float
+    latest: float | None
+    dated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What must be so before the launch goes on: boxes proven, criteria that hold, roles that say go."""
+
+    at: Moment
+    boxes: int
+    criteria: tuple[str, ...]
+    signers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StageSpan:
+    """One stage of a rollout in time. `share` is 0 to 1; `lasts_seconds` is the least it takes."""
+
+    id: str
+    title: str
+    share: float
+    cohorts: tuple[str, ...]
+    lasts_seconds: float
+    begins: Moment
+    ends: Moment
+    gate: Gate | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseSpan:
+    """One phase in time. `open_end` says that nothing in the plan tells how long it takes."""
+
+    id: str
+    title: str
+    environment: str
+    audience: str
+    lasts: str
+    open_end: bool
+    begins: Moment
+    ends: Moment
+    boxes: int
+    critical: int
+    flag: str
+    guards: tuple[str, ...]
+    stages: tuple[StageSpan, ...]
+    gate: Gate | None
+    notes: tuple[str, ...]
+    remarks: tuple[str, ...]  # what its dates and durations do not say, or contradict
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A condition that starts the rollback."""
+
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A whole plan in time. `start` is None where neither the plan nor the caller says when the launch starts."""
+
+    title: str
+    summary: str
+    timezone: str
+    start: float | None
+    phases: tuple[PhaseSpan, ...]
+    triggers: tuple[Trigger, ...]
+    back_within: str
+    alerts: int
+
+    @property
+    def ends(self) -> Moment:
+        """When the last phase can end."""
+        return self.phases[-1].ends

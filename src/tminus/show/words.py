@@ -1,0 +1,101 @@
+"""Moments and shares in words that all drawings use."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from tminus.plan.quantity import format_duration
+from tminus.plan.timespans import Gate, Moment, PhaseSpan, StageSpan, Timeline
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def said(moment: Moment, line: Timeline) -> str:
+    """`T+7d`, `T+7d to T+14d`, `T+7d or later`; with dates where the launch has any."""
+    earliest = point(moment.earliest, moment.dated, line)
+    if moment.latest is None:
+        return f"{earliest} or later"
+    latest = point(moment.latest, moment.dated, line)
+    return earliest if latest == earliest else f"{earliest} to {latest}"
+
+
+def ended(phase: PhaseSpan, line: Timeline) -> str:
+    """When a phase ends, or that nobody has said so."""
+    return "open end" if phase.open_end else said(phase.ends, line)
+
+
+def point(seconds: float, dated: bool, line: Timeline, *, year: bool = False) -> str:
+    """One point in time: `T+2d 4h`, or `Mon 12 Jan 09:00` in the plan's zone, without the time at midnight.
+
+    The year is said where it is another than the first phase's, or where `year` asks for it.
+    """
+    if not dated:
+        return f"T+{_days(seconds)}"
+    zone = ZoneInfo(line.timezone)
+    local = datetime.fromtimestamp(seconds, zone)
+    first = line.phases[0].begins
+    known = first.dated and datetime.fromtimestamp(first.earliest, zone).year == local.year
+    years = "" if known and not year else f" {local.year}"
+    time = "" if (local.hour, local.minute) == (0, 0) else f" {local:%H:%M}"
+    return f"{local:%a} {local.day} {local:%b}{years}{time}"
+
+
+def whole_day(seconds: float, line: Timeline) -> datetime | None:
+    """The local midnight that a dated moment is, else None.
+
+    A week that begins at midnight ends at 23:00 or 01:00 when the clocks change in it; a calendar shows whole days.
+    """
+    local = datetime.fromtimestamp(seconds, ZoneInfo(line.timezone))
+    shift = datetime.fromtimestamp(line.start or seconds, ZoneInfo(line.timezone)).utcoffset() or timedelta()
+    unchanged = datetime.fromtimestamp(seconds, timezone(shift))
+    return next((one for one in (local, unchanged) if (one.hour, one.minute, one.second) == (0, 0, 0)), None)
+
+
+def percent(share: float) -> str:
+    """`5 %`, `0.5 %`, `33.3 %`."""
+    return f"{share * 100:.3g} %"
+
+
+def about(phase: PhaseSpan) -> list[str]:
+    """What there is to say of a phase in one line: where, how long, for whom, with which flag and guards."""
+    lasts = f"lasts {phase.lasts}" if phase.lasts else "open end" if phase.open_end else "as long as its stages"
+    flag = f"flag {phase.flag}" if phase.flag else ""
+    guards = f"guarded by {', '.join(phase.guards)}" if phase.guards else ""
+    critical = f", {phase.critical} critical" if phase.critical else ""
+    boxes = f"{counted(phase.boxes, 'box', 'boxes')}{critical}" if phase.boxes else ""
+    return [one for one in (phase.environment, phase.audience, lasts, boxes, flag, guards) if one]
+
+
+def stage_length(stage: StageSpan) -> str:
+    """How long a stage takes at least."""
+    return format_duration(stage.lasts_seconds)
+
+
+def signing(gate: Gate) -> str:
+    """Who says go at a gate; empty where nobody has to."""
+    return f"go by {' and '.join(gate.signers)}" if gate.signers else ""
+
+
+def whole(line: Timeline) -> str:
+    """The length of the launch in one sentence, with what is unknown."""
+    first = line.phases[0].begins
+    begin = f"Begins {point(first.earliest, True, line, year=True)}" if first.dated else "Begins when somebody starts it (T)"
+    last = line.ends
+    if last.latest is None:
+        unknown = [phase.title for phase in line.phases if phase.ends.latest is None]
+        return f"{begin}, ends {point(last.earliest, last.dated, line)} or later: the length of {unknown[0]} is open"
+    return f"{begin}, ends {said(last, line)}"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """`1 box`, `2 boxes`."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def _days(seconds: float) -> str:
+    minutes = round(seconds / _MINUTE)
+    days, rest = divmod(minutes, _DAY // _MINUTE)
+    hours, minutes = divmod(rest, _HOUR // _MINUTE)
+    parts = [f"{value}{unit}" for value, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if value]
+    return " ".join(parts) or "0d"
