@@ -80,7 +80,11 @@ def signing(gate: Gate) -> str:
 def whole(line: Timeline) -> str:
     """The length of the launch in one sentence, with what is unknown."""
     first = line.phases[0].begins
-    begin = f"Begins {point(first.earliest, True, line, year=True)}" if first.dated else "Begins when somebody starts it (T)"
+    begin = (
+        f"Begins {point(first.earliest, True, line, year=True)}"
+        if first.dated
+        else "Begins when somebody starts it (T)"
+    )
     last = line.ends
     if last.latest is None:
         unknown = [phase.title for phase in line.phases if phase.ends.latest is None]

@@ -133,7 +133,9 @@ def test_the_plans_own_start_is_waited_for_where_somebody_starts_earlier() -> No
 def test_a_gate_says_its_boxes_its_criteria_and_who_signs() -> None:
     metric = "metrics: { errors: { source: events, count: error } }"
     tasks = "[{ do: x, owner: lead, tasks: [{ do: y, owner: lead }, { do: z, skip: not here, owner: lead }] }]"
-    (phase,) = drawn(f"  - {{ id: a, lasts: 1d, tasks: {tasks}, exit: [zero errors over 1h], go: [lead] }}", metric).phases
+    (phase,) = drawn(
+        f"  - {{ id: a, lasts: 1d, tasks: {tasks}, exit: [zero errors over 1h], go: [lead] }}", metric
+    ).phases
     assert phase.gate is not None
     assert (phase.gate.boxes, phase.gate.criteria, phase.gate.signers) == (1, ("zero errors over 1h",), ("The lead",))
     assert phase.gate.at == phase.ends

@@ -14,7 +14,21 @@ from tminus.plan.timespans import Timeline
 from tminus.show import as_mermaid
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*/plan.yaml"))
-COMMANDS = "gantt dateformat axisformat title section click href call todaymarker excludes includes weekday weekend".split()
+COMMANDS = [
+    "gantt",
+    "dateformat",
+    "axisformat",
+    "title",
+    "section",
+    "click",
+    "href",
+    "call",
+    "todaymarker",
+    "excludes",
+    "includes",
+    "weekday",
+    "weekend",
+]
 DATE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
 DATA = re.compile(rf"((?:(?:crit|active|milestone), )*)(\w+), ({DATE}), ({DATE}|0d)")
 
