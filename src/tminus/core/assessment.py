@@ -118,12 +118,14 @@ class Assessment:
         return {key: value for key, value in seen.items() if value is not None}
 
     def _bound(self) -> str:
+        """The end of the interval that leaves the question open: the one beyond the target."""
         hits, total = self.found.hits or 0.0, self.found.total or 0.0
-        low = self.criterion.comparator.wants_low
-        bound = upper_bound(hits, total) if low else lower_bound(hits, total)
+        if (self.value or 0.0) < self.target:
+            bound = f"it may be up to {format_quantity(upper_bound(hits, total), Dimension.RATIO)}"
+        else:
+            bound = f"it may be as little as {format_quantity(lower_bound(hits, total), Dimension.RATIO)}"
         needed = self.needed
-        more = f", about {needed:,} more needed" if needed else ""
-        return f"it may be {'' if low else 'only '}{format_quantity(bound, Dimension.RATIO)}{more}"
+        return f"{bound}, about {needed:,} more needed" if needed else bound
 
 
 def name_of(criterion: Criterion, metric: Metric) -> str:

@@ -42,7 +42,7 @@ def describe(outline: Outline, state: State, facts: Facts, now: float) -> Situat
 def _gone_back(outline: Outline, state: State, now: float) -> Situation:
     rollback = state.rollback
     assert rollback is not None
-    why = f"{rollback.cause['text']}. Everybody has the default since {format_duration(now - rollback.started_at)}."
+    why = f"{rollback.cause['text']}. Everybody has had the default for {format_duration(now - rollback.started_at)}."
     if state.status is Status.ROLLING_BACK:
         pending = [a.request.title for k, a in _rollback_actions(state) if not a.settled]
         doing = f" Still to do: {', '.join(pending)}." if pending else ""

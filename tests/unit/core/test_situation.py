@@ -56,7 +56,7 @@ def launched() -> Course:
         (
             rolled_back,
             "ROLLED BACK",
-            "ann rolled back. Everybody has the default since 0 s. "
+            "ann rolled back. Everybody has had the default for 0 s. "
             "When it is mended, resume sends it out again from the first stage.",
             "bad",
         ),
