@@ -6,7 +6,8 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 
-from tminus.app.view import FeedItem, View, build_view, feed
+from tminus.app.view import FeedItem, View
+from tminus.app.viewing import build_view, feed
 from tminus.core import commands
 from tminus.core.events import Event, Recorded
 from tminus.core.facts import Facts

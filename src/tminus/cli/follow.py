@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rich.live import Live
 from rich.text import Text
 
-from tminus.app.view import FeedItem, feed
+from tminus.app.view import FeedItem
+from tminus.app.viewing import feed
 from tminus.cli.out import MARKS, TONES, as_json, people
 from tminus.core.facts import Facts
 from tminus.core.situation import Situation, describe

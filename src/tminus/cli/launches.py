@@ -16,7 +16,8 @@ from tminus.app.controller import ask_controller
 from tminus.app.launching import begin_or_continue, missing_variables
 from tminus.app.ledgers import open_ledger
 from tminus.app.settings import DEFAULT_PORT, Settings, free_port
-from tminus.app.view import View, build_view, feed
+from tminus.app.view import View
+from tminus.app.viewing import build_view, feed
 from tminus.cli.follow import follow_desk, follow_log
 from tminus.cli.out import MARKS, TONES, as_json, guarded, people, trouble
 from tminus.core.facts import Facts

@@ -93,6 +93,10 @@ def _write(path: Path, data: bytes) -> None:
     """Replace the file in one step: whoever reads it sees the old drawing or the new one. Raises UsageError."""
     temporary = ""
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            # A pipe or a device is written to: replacing /dev/null by a file would break the machine.
+            path.write_bytes(data)
+            return
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
         with os.fdopen(handle, "wb") as file:
             file.write(data)

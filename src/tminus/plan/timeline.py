@@ -23,7 +23,9 @@ _FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC).timestamp(), datetime(9000, 1, 
 
 
 def timeline(plan: Plan, start: float | None = None) -> Timeline:
-    """The plan in time; `start` (Unix seconds) says when the launch is started, and counts for more than the plan's own.
+    """The plan in time; `start` (Unix seconds) says when somebody starts it, at the plan's own start if not given.
+
+    As the engine does, a launch that is started early waits for the dates in its plan.
 
     Raises UsageError for dates that no calendar has room for.
     """
@@ -53,23 +55,26 @@ def _start(plan: Plan, zone: ZoneInfo) -> float | None:
 def _phases(plan: Plan, anchor: Moment, zone: ZoneInfo) -> Iterator[PhaseSpan]:
     before = anchor
     for phase in plan.phases:
-        begins, remarks = _begin(phase, before, anchor, zone)
+        starts = phase.starts or (plan.starts if phase is plan.phases[0] else None)
+        begins, remarks = _begin(starts, before, anchor, zone)
         span = _phase(plan, phase, begins, remarks, zone)
         _possible(span.ends)
         yield span
         before = span.ends
 
 
-def _begin(phase: Phase, before: Moment, anchor: Moment, zone: ZoneInfo) -> tuple[Moment, tuple[str, ...]]:
+def _begin(
+    starts: datetime | Duration | None, before: Moment, anchor: Moment, zone: ZoneInfo
+) -> tuple[Moment, tuple[str, ...]]:
     """When a phase can begin, and what its `starts` contradicts or leaves open."""
-    if phase.starts is None:
+    if starts is None:
         return before, ()
-    if isinstance(phase.starts, Duration):
-        opens, dated = anchor.earliest + phase.starts.seconds, anchor.dated
+    if isinstance(starts, Duration):
+        opens, dated = anchor.earliest + starts.seconds, anchor.dated
         if dated != before.dated:
-            return before, (f"starts {phase.starts.text} after a launch whose date the plan does not say",)
+            return before, (f"starts {starts.text} after a launch whose date the plan does not say",)
     else:
-        opens, dated = phase.starts.replace(tzinfo=zone).timestamp(), True
+        opens, dated = starts.replace(tzinfo=zone).timestamp(), True
     if dated and not before.dated:
         remark = "has a date, and what comes before has none"
         return Moment(opens, None if before.latest is None else opens, dated=True), (remark,)

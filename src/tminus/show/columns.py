@@ -12,30 +12,39 @@ def width(text: str) -> int:
 
 def fitted(text: str, columns: int) -> str:
     """The text in exactly so many columns: filled with blanks, or cut with an ellipsis."""
-    if width(text) > columns:
-        kept = ""
-        for character in text:
-            if width(kept) + _columns(character) > columns - 1:
-                break
-            kept += character
-        text = f"{kept}…"
-    return text + " " * (columns - width(text))
+    taken = width(text)
+    if taken > columns:
+        kept, taken = _cut(text, columns - 1)
+        text, taken = f"{kept}…", taken + 1
+    return text + " " * (columns - taken)
 
 
 def wrapped(text: str, columns: int) -> list[str]:
     """The text in lines of at most so many columns, broken between words; a longer word is broken in itself."""
-    lines = [""]
+    lines, taken = [""], 0
     for word in text.split():
-        gap = 1 if lines[-1] else 0
-        if lines[-1] and width(lines[-1]) + gap + width(word) > columns:
+        wide = width(word)
+        if taken and taken + 1 + wide <= columns:
+            lines[-1], taken = f"{lines[-1]} {word}", taken + 1 + wide
+            continue
+        if lines[-1]:
             lines.append("")
-            gap = 0
-        lines[-1] += " " * gap
-        for character in word:
-            if width(lines[-1]) + _columns(character) > columns:
-                lines.append("")
-            lines[-1] += character
+        while wide > columns:
+            piece, cut = _cut(word, columns)
+            lines[-1:] = [piece, ""]
+            word, wide = word[len(piece) :], wide - cut
+        lines[-1], taken = word, wide
     return lines
+
+
+def _cut(text: str, columns: int) -> tuple[str, int]:
+    """As much of the text's begin as fits, and the columns it takes."""
+    taken = 0
+    for place, character in enumerate(text):
+        if taken + _columns(character) > columns:
+            return text[:place], taken
+        taken += _columns(character)
+    return text, taken
 
 
 def _columns(character: str) -> int:

@@ -23,7 +23,7 @@ def _lines(line: Timeline) -> Iterator[str]:
     if line.summary:
         yield from wrapped(line.summary, COLUMNS)
     yield ""
-    yield from wrapped(f"{whole(line)}. Times are those of {line.timezone}.", COLUMNS)
+    yield from wrapped(whole(line), COLUMNS)
     axis = axis_of(line)
     if axis is not None:
         yield ""

@@ -78,18 +78,19 @@ def signing(gate: Gate) -> str:
 
 
 def whole(line: Timeline) -> str:
-    """The length of the launch in one sentence, with what is unknown."""
-    first = line.phases[0].begins
+    """The length of the launch in sentences, with what is unknown, and whose clock the times are of."""
+    first, last = line.phases[0].begins, line.ends
     begin = (
         f"Begins {point(first.earliest, True, line, year=True)}"
         if first.dated
         else "Begins when somebody starts it (T)"
     )
-    last = line.ends
+    end = said(last, line)
     if last.latest is None:
-        unknown = [phase.title for phase in line.phases if phase.ends.latest is None]
-        return f"{begin}, ends {point(last.earliest, last.dated, line)} or later: the length of {unknown[0]} is open"
-    return f"{begin}, ends {said(last, line)}"
+        unknown = next(phase.title for phase in line.phases if phase.ends.latest is None)
+        end = f"{end}: the length of {unknown} is open"
+    dated = any(phase.begins.dated for phase in line.phases)
+    return f"{begin}, ends {end}.{f' Times are those of {line.timezone}.' if dated else ''}"
 
 
 def counted(number: int, one: str, many: str) -> str:

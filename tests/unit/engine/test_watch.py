@@ -142,7 +142,9 @@ def test_guards_go_on_after_a_restart_as_if_there_had_been_none() -> None:
 
 def test_a_checkpoint_alone_continues_the_evidence_exactly() -> None:
     rig = Rig(GUARDED)
-    for _ in range(32):  # the first checkpoint comes with the second step, the next 300 s later: with the last step here
+    for _ in range(
+        32
+    ):  # the first checkpoint comes with the second step, the next 300 s later: with the last step here
         rig.source.ticks.append(Counts(950, 2, 50, 0))
         rig.step(10)
     last = rig.events(GuardCheckpointed)[-1]

@@ -22,10 +22,10 @@ def show(*words: str | Path) -> Result:
     return CliRunner().invoke(app, ["show", *map(str, words)])
 
 
-@pytest.mark.parametrize(
-    ("form", "first"),
-    [("text", "Odd"), ("mermaid", "gantt"), ("ics", "BEGIN:VCALENDAR"), ("html", "<!doctype html>"), ("json", "{")],
-)
+FIRST = {"text": "Odd", "mermaid": "gantt", "ics": "BEGIN:VCALENDAR", "html": "<!doctype html>", "json": "{"}
+
+
+@pytest.mark.parametrize(("form", "first"), FIRST.items())
 def test_every_format_goes_to_the_screen_and_to_a_file_alike(form: str, first: str, plan: Path, tmp_path: Path) -> None:
     shown = show(plan, "--format", form)
     assert shown.exit_code == 0
@@ -98,6 +98,11 @@ def test_a_file_that_is_there_is_replaced_and_keeps_its_rights(plan: Path, tmp_p
     assert show(plan, "-o", out).exit_code == 0
     assert out.read_text(encoding="utf-8").startswith("Odd")
     assert out.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_device_is_written_to_and_never_replaced(plan: Path) -> None:
+    assert show(plan, "-o", "/dev/null").exit_code == 0
+    assert Path("/dev/null").is_char_device()
 
 
 def test_overlays_are_laid_over_the_plan(plan: Path, tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_a_plan_without_any_length_gets_no_chart_and_no_error() -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
 def test_every_example_is_a_page_with_its_phases_and_stages(path: Path) -> None:
-    line = timeline(read_plan(path))
+    line = timeline(read_plan([path]))
     words = Reader(as_page(line)).words
     assert all(phase.title in words for phase in line.phases)
     assert all(stage.title in words for phase in line.phases for stage in phase.stages)

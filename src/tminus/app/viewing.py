@@ -1,0 +1,269 @@
+"""From plan, state and facts to the view of a launch, and from events to its feed."""
+
+from __future__ import annotations
+
+import math
+
+from tminus.app.view import (
+    ActionView,
+    BoxView,
+    CriterionView,
+    FeedItem,
+    FlagView,
+    GuardView,
+    PhaseView,
+    StageView,
+    View,
+)
+from tminus.core.acting import title as action_title
+from tminus.core.assessment import Assessment, Outcome, name_of
+from tminus.core.boxes import box_blockers, is_proven
+from tminus.core.commands import attestations, open_gates
+from tminus.core.decide import alpha_of
+from tminus.core.events import ActionSucceeded, Event, Recorded, TaskProven
+from tminus.core.facts import Facts
+from tminus.core.outline import Outline
+from tminus.core.situation import describe
+from tminus.core.state import ActionPhase, ActionState, State, Status
+from tminus.core.story import QUIET, story
+from tminus.guards import explain
+from tminus.plan.checks_metrics import dimension_of
+from tminus.plan.criterion import Criterion
+from tminus.plan.model import MetricKind, Phase
+from tminus.plan.quantity import format_quantity
+
+_STATES = {
+    Outcome.HOLDS: "holds",
+    Outcome.FAILS: "fails",
+    Outcome.UNKNOWN: "unknown",
+    Outcome.INCONCLUSIVE: "inconclusive",
+}
+
+
+def build_view(outline: Outline, state: State, facts: Facts, now: float, troubles: list[str]) -> View:
+    """The view at `now`; `troubles` are what is wrong with T-minus itself or its sources."""
+    situation = describe(outline, state, facts, now)
+    phase = outline.phases.get(state.phase or "")
+    running = state.status is Status.RUNNING
+    boxes = [key for p in outline.plan.phases for key in outline.leaves(p)]
+    return View(
+        launch=state.launch,
+        title=outline.plan.title,
+        environment=phase.environment if phase else "",
+        status=state.status.value,
+        headline=situation.headline,
+        sentence=situation.sentence,
+        tone=situation.tone,
+        until=situation.until,
+        now=now,
+        timezone=outline.plan.timezone,
+        started_at=state.started_at,
+        elapsed_plan_seconds=((state.ended_at or now) - state.started_at) * state.pace if state.started_at else 0.0,
+        pace=state.pace,
+        run=state.run,
+        phases=[_phase(outline, state, p, now) for p in outline.plan.phases],
+        criteria=_criteria(outline, state, facts),
+        guard=_guard(outline, facts),
+        flags=_flags(outline, state),
+        boxes_proven=sum(is_proven(outline, state, key) for key in boxes),
+        boxes_total=len(boxes),
+        boxes_waiting=_waiting(outline, state, facts, phase),
+        go_roles=_go_roles(outline, state) if running else [],
+        can_hold=running and not state.held_by,
+        can_resume=bool(state.held_by) or state.status is Status.ROLLED_BACK,
+        can_roll_back=running,
+        can_abort=not state.status.ended,
+        rollback_consequence=_consequence(outline, state),
+        alerts=list(state.alerts),
+        public_status=state.public_status,
+        public_message=state.public_message,
+        public_since=state.public_since,
+        rollback_steps=_rollback_steps(outline, state, now),
+        rollback_seconds=_rollback_seconds(state, now),
+        rollback_within=outline.plan.rollback.within.seconds if outline.plan.rollback.within else None,
+        actions_stuck=[_action(a, now) for a in state.actions.values() if _is_stuck(a)],
+        troubles=troubles,
+        seq=state.seq,
+    )
+
+
+def feed(outline: Outline, records: list[Recorded], *, everything: bool = False) -> list[FeedItem]:
+    """Events in words, oldest first; without the quiet ones unless asked for."""
+    items = []
+    for one in records:
+        if everything or not (isinstance(one.event, QUIET) or _echoes(one.event)):
+            mark, text = story(one.event, outline, one.actor)
+            items.append(FeedItem(one.seq, one.at, mark, text, one.actor, type(one.event).__name__))
+    return items
+
+
+def _echoes(event: Event) -> bool:
+    """Said already by the line before: a box proven by a signature alone, an action that is nothing but an event."""
+    if isinstance(event, ActionSucceeded):
+        return not event.output and not event.seconds
+    return isinstance(event, TaskProven) and set(event.evidence) == {"signed"}
+
+
+def _phase(outline: Outline, state: State, phase: Phase, now: float) -> PhaseView:
+    boxes = outline.leaves(phase)
+    done = phase.id in state.phases_done
+    return PhaseView(
+        id=phase.id,
+        title=phase.title or phase.id,
+        state="done" if done else "now" if phase.id == state.phase else "next",
+        stages=[_stage(outline, state, key, now) for key in outline.stage_ids(phase)],
+        boxes_proven=sum(is_proven(outline, state, key) for key in boxes),
+        boxes_total=len(boxes),
+    )
+
+
+def _stage(outline: Outline, state: State, key: str, now: float) -> StageView:
+    stage = outline.stages[key].stage
+    title, bakes_for = stage.title or f"{stage.to * 100:g} %", stage.for_.text
+    if key in state.stages_done:
+        return StageView(key, title, stage.to, "done", 1.0, bakes_for=bakes_for)
+    if key != state.stage:
+        return StageView(key, title, stage.to, "next", bakes_for=bakes_for)
+    bake = stage.for_.seconds
+    progress = min((now - state.stage_started_at) / bake, 1.0) if bake else 1.0
+    until = state.stage_started_at + bake
+    return StageView(key, title, stage.to, "now", progress, state.stage_started_at, until, bakes_for)
+
+
+def _criteria(outline: Outline, state: State, facts: Facts) -> list[CriterionView]:
+    phase = outline.phases.get(state.phase or "")
+    stage = outline.stages[state.stage].stage if state.stage else None
+    gates: list[Criterion] = [*(stage.exit if stage else ()), *(phase.exit if phase else ())]
+    alerts = [watched.when for watched in outline.alerts]
+    shown = []
+    for role, criteria in (("gate", gates), ("trigger", outline.plan.rollback.when), ("alert", alerts)):
+        for criterion in criteria:
+            shown.append(_criterion(outline, criterion, facts.criteria.get(criterion.key), role))
+    return list({(view.role, view.key): view for view in shown}.values())
+
+
+def _criterion(outline: Outline, criterion: Criterion, found: Assessment | None, role: str) -> CriterionView:
+    metric = outline.plan.metrics[criterion.metric]
+    dimension = dimension_of(metric) or criterion.target.dimension
+    target = found.target if found else criterion.target.value
+    value = found.value if found else None
+    sourceless = metric.kind is None or (metric.source is None and metric.kind is not MetricKind.VALUE)
+    return CriterionView(
+        key=criterion.key,
+        text=criterion.text,
+        role=role,
+        state=_STATES[found.outcome] if found else "unknown",
+        lasted=found.lasted if found else False,
+        name=name_of(criterion, metric),
+        value=value,
+        value_text="no source" if sourceless else "–" if value is None else format_quantity(value, dimension),
+        target=target,
+        target_text=format_quantity(target, dimension),
+        comparator=criterion.comparator.value,
+        dimension=dimension.value,
+        margin=_margin(value, target),
+        sentence=found.sentence if found else "not measured yet",
+        window=found.window if found else 0.0,
+        series=f"criterion:{criterion.key}",
+    )
+
+
+def _margin(value: float | None, target: float) -> str:
+    if value is None or not target:
+        return ""
+    return f"{(value - target) / abs(target):+.0%}"
+
+
+def _guard(outline: Outline, facts: Facts) -> GuardView | None:
+    if not facts.guards or facts.log_evidence is None:
+        return None
+    worst = max(facts.guards.values(), key=lambda reading: reading.log_evidence)
+    return GuardView(
+        log_evidence=facts.log_evidence,
+        log_threshold=math.log(1 / alpha_of(outline)),
+        sentence=explain(worst, alpha_of(outline), "requests"),
+        canary_units=worst.canary_units,
+        canary_errors=worst.canary_errors,
+        control_units=worst.control_units,
+        control_errors=worst.control_errors,
+        metrics=list(facts.guards),
+    )
+
+
+def _flags(outline: Outline, state: State) -> list[FlagView]:
+    shown = []
+    for key, flag in outline.plan.flags.items():
+        known = state.flags.get(key)
+        shown.append(
+            FlagView(
+                key=key,
+                title=flag.title or key,
+                share=state.share_of(key),
+                cohorts=list(known.cohorts) if known else [],
+                killed_by=known.killed_by if known else "",
+                killed_why=known.killed_why if known else "",
+                on=flag.brought,
+                off=flag.default,
+                changed_at=known.changed_at if known else 0.0,
+            )
+        )
+    return shown
+
+
+def _waiting(outline: Outline, state: State, facts: Facts, phase: Phase | None) -> list[BoxView]:
+    if phase is None or state.status is not Status.RUNNING:
+        return []
+    waiting = [
+        BoxView(task, text, list(roles))
+        for task, text, roles in box_blockers(outline, state, facts, phase, before_rollout=False)
+    ]
+    vouching = attestations(outline, state).items()
+    return waiting + [
+        BoxView(name, f"{name.split(':', 3)[-1]}: not measured, to be vouched for", list(roles))
+        for name, roles in vouching
+        if not state.gates.get(name)
+    ]
+
+
+def _go_roles(outline: Outline, state: State) -> list[str]:
+    asked = (
+        role for gate, roles in open_gates(outline, state) for role in roles if role not in state.gates.get(gate, {})
+    )
+    return list(dict.fromkeys(asked))
+
+
+def _rollback_steps(outline: Outline, state: State, now: float) -> list[ActionView]:
+    """The plan's rollback actions with what became of each; empty while no rollback is under way or just done."""
+    if state.status not in (Status.ROLLING_BACK, Status.ROLLED_BACK):
+        return []
+    steps = []
+    for number, action in enumerate(outline.plan.rollback.do):
+        key = f"rollback:{state.rollbacks}:{number + 1}"
+        known = state.actions.get(key)
+        steps.append(_action(known, now) if known else ActionView(key, action_title(action), "next", "", 0.0))
+    return steps
+
+
+def _rollback_seconds(state: State, now: float) -> float:
+    rollback = state.rollback
+    if rollback is None or state.status not in (Status.ROLLING_BACK, Status.ROLLED_BACK):
+        return 0.0
+    return (rollback.completed_at or now) - rollback.started_at
+
+
+def _action(action: ActionState, now: float) -> ActionView:
+    seconds = (action.ended_at or now) - action.requested_at
+    return ActionView(action.request.key, action.request.title, action.phase.value, action.note, seconds)
+
+
+def _is_stuck(action: ActionState) -> bool:
+    """A person has to settle it; a probe tries again by itself, and a message kept nobody waiting."""
+    waits_for_a_person = action.phase in (ActionPhase.FAILED, ActionPhase.IN_DOUBT)
+    return waits_for_a_person and not action.request.kind.startswith("probe") and action.request.kind != "notify"
+
+
+def _consequence(outline: Outline, state: State) -> str:
+    exposed = [f"{flag.share * 100:g} % of users" for flag in state.flags.values() if flag.share > 0]
+    first = f"{exposed[0]} go back to the old version within a second" if exposed else "Nobody has the new version now"
+    then = [action_title(action) for action in outline.plan.rollback.do]
+    return f"{first}. Then: {', '.join(then)}." if then else f"{first}."
