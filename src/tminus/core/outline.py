@@ -76,12 +76,17 @@ class Outline:
     def opens_at(self, phase: Phase, launched_at: float, *, paced: bool) -> float:
         """When a phase may start at the earliest, in Unix seconds. A paced launch has no calendar: dates count as now.
 
-        The first phase waits for the plan's own start.
+        The plan's own start opens the first phase, and offsets are counted from it.
         """
-        starts = phase.starts or (self.plan.starts if phase.id == self.plan.phases[0].id else None)
-        if isinstance(starts, datetime):
-            return 0.0 if paced else starts.replace(tzinfo=ZoneInfo(self.plan.timezone)).timestamp()
-        return launched_at + starts.seconds if starts else 0.0
+        planned = 0.0 if paced else self._local(self.plan.starts)
+        if isinstance(phase.starts, datetime):
+            return 0.0 if paced else self._local(phase.starts)
+        if phase.starts is not None:
+            return max(launched_at, planned) + phase.starts.seconds
+        return planned if phase.id == self.plan.phases[0].id else 0.0
+
+    def _local(self, moment: datetime | None) -> float:
+        return moment.replace(tzinfo=ZoneInfo(self.plan.timezone)).timestamp() if moment else 0.0
 
     def stage_ids(self, phase: Phase) -> list[str]:
         """The ids of a phase's stages in order; empty without a rollout."""
