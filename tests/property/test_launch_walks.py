@@ -140,7 +140,7 @@ ABORT: Move = (tell, (commands.abort, ()))
 GOOD: Move = (go_well, 61.0)
 walks = st.builds(lambda good, rest: [GOOD] * good + rest, st.integers(0, 8), st.lists(MOVES, min_size=15, max_size=50))
 walking = settings(
-    max_examples=800,
+    max_examples=200,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

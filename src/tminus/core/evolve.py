@@ -88,6 +88,7 @@ def _stage_started(state: State, at: e.Recorded, event: e.StageStarted) -> State
         state,
         checkpoint_guards=state.checkpoint_guards if goes_on else {},
         stage=event.stage,
+        stage_flag=event.flag,
         stage_started_at=at.at,
         rollout_since=state.rollout_since or at.at,
         flags={**state.flags, event.flag: flag},
@@ -170,7 +171,7 @@ def _flag_restored(state: State, at: e.Recorded, event: e.FlagRestored) -> State
     known = state.flags.get(event.flag, FlagState())
     flag = replace(known, killed_by="", killed_why="", changed_at=at.at)
     # Time in which nobody had the new variant is no bake time: the stage starts over.
-    bakes_from = at.at if state.stage else state.stage_started_at
+    bakes_from = at.at if state.stage and event.flag == state.stage_flag else state.stage_started_at
     return replace(state, flags={**state.flags, event.flag: flag}, stage_started_at=bakes_from)
 
 

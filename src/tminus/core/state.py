@@ -100,6 +100,7 @@ class State(msgspec.Struct, frozen=True):
     phase_started_at: float = 0.0
     phases_done: tuple[str, ...] = ()
     stage: str | None = None
+    stage_flag: str = ""  # the flag of the newest stage
     stage_started_at: float = 0.0
     stages_done: tuple[str, ...] = ()
     rollout_since: float = 0.0  # since when somebody has the new variant; 0 while nobody has

@@ -189,7 +189,9 @@ def test_what_is_not_possible_is_refused_with_its_status(site, method, path, hea
 
 
 @pytest.mark.parametrize(
-    "content", [gzip.compress(b"{}")[:-9], gzip.compress(b"{}") + b"rest", gzip.compress(b"x") * 1000, b"\x1f\x8b"]
+    "content",
+    [gzip.compress(b"{}")[:-9], gzip.compress(b"{}") + b"rest", gzip.compress(b"x") * 1000, b"\x1f\x8b"],
+    ids=["cut off", "with a tail", "many members", "head alone"],
 )
 def test_broken_gzip_is_refused_with_400(site, content):
     headers = {**JSON, "content-encoding": "gzip"}
