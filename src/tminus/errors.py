@@ -3,8 +3,11 @@
     TminusError
     ├── PlanInvalid        the plan file has problems, all of them listed      exit 2
     ├── UsageError         the command or request asks for something impossible exit 2
+    │   ├── DefinitionInvalid  a flag definition that cannot be served (flags)
+    │   ├── NotFound           the API has no such launch or command (api)
+    │   └── BadRequest         the API cannot read the body or the query (api)
     ├── StoreError         the log cannot be read or written                    exit 3
-    │   └── Conflict       somebody else appended first: re-read and decide again
+    │   └── Conflict           somebody else appended first: re-read and decide again
     ├── SourceError        a metric source could not answer                     exit 4
     ├── ActionError        an action could not be performed                     exit 4
     ├── IngestError        telemetry that cannot be accepted

@@ -32,6 +32,7 @@ class Answer:
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
     async def send(self, send: Send) -> None:
+        """Answer the request, head and body at once."""
         headers = [(b"content-length", str(len(self.body)).encode()), *self.headers]
         if self.content_type:
             headers.append((b"content-type", self.content_type.encode()))

@@ -23,6 +23,7 @@ class Matcher:
     value: str
 
     def matches(self, labels: Mapping[str, str]) -> bool:
+        """True for labels that this asks for; a label that is not there counts as empty, as in Prometheus."""
         found = labels.get(self.label, "")
         if self.op == "=":
             return found == self.value
@@ -40,6 +41,7 @@ class Selector:
     matchers: tuple[Matcher, ...] = ()
 
     def matches(self, name: str, labels: Mapping[str, str]) -> bool:
+        """True for a series of this name whose labels suit every matcher."""
         return name == self.name and all(matcher.matches(labels) for matcher in self.matchers)
 
     def with_labels(self, labels: Mapping[str, str]) -> Selector:

@@ -72,6 +72,7 @@ class Batch:
     dropped_series: int = 0
 
     def next_seq(self) -> int:
+        """The arrival number of one more row."""
         self.last_seq += 1
         return self.last_seq
 
@@ -102,11 +103,13 @@ class Layouts:
         return known
 
     def commit(self) -> None:
+        """The batch is written: its new layouts are known from now on."""
         self._ids.update(self.staged)
         self.bounds.update({number: bounds for bounds, number in self.staged.items()})
         self.staged = {}
 
     def rollback(self) -> None:
+        """The batch was not written: forget its new layouts."""
         self.staged = {}
 
 
@@ -136,10 +139,12 @@ class Stager:
         return batch
 
     def commit(self) -> None:
+        """The batch is written: what it brought is known from now on."""
         for part in (self.series, self.layouts, self.ledger):
             part.commit()
 
     def rollback(self) -> None:
+        """The batch was not written: forget what it would have brought."""
         for part in (self.series, self.layouts, self.ledger):
             part.rollback()
 

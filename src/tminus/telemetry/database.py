@@ -71,6 +71,7 @@ class Database:
             self._connection = self._connect()
 
     def close(self) -> None:
+        """Let go of the file. Nothing can be asked afterwards."""
         with self._lock:
             self._connection.close()
 

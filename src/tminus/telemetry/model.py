@@ -50,6 +50,7 @@ class Buckets:
 
     @property
     def total(self) -> int:
+        """How many observations there are in all buckets together."""
         return sum(self.counts)
 
 

@@ -109,6 +109,7 @@ class Writer:
             raise StoreError(f"{self._queued} rows of telemetry were not written{why}")
 
     def health(self) -> Health:
+        """Whether rows get written, what was said last about it, and what has been counted since the start."""
         with self._changed:
             counters, error = self._counters, self._error
             return Health(
