@@ -55,6 +55,7 @@ class Exposure:
     flag: str
     canary: str
     control: tuple[str, ...]
+    since: float = 0.0  # when this attempt's rollout began: what users met before belongs to another release
 
     def variants(self, arm: Arm) -> tuple[str, ...]:
         """The variants that an arm other than all is made of."""
@@ -101,6 +102,7 @@ class Job:
     spec: Mapping[str, Any]
     timeout: float
     attempt: int
+    identity: str = ""  # of the launch, so that two of one name in two places never share a key
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,11 @@ _PLAIN = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")
 def world_key(job: Job) -> str:
     """The idempotency key as the world gets it, in ASCII.
 
-    The launch is part of it: the first rollback action of two launches of one plan has the same key in both logs.
+    The launch is part of it, by name and by the identity that its log gave it: the first rollback action of two
+    launches of one plan has the same key in both logs, and a receiver must not take the second for the first.
     """
-    return quote(f"{job.launch}:{job.key}", safe=_PLAIN)
+    name = f"{job.launch}.{job.identity}" if job.identity else job.launch
+    return quote(f"{name}:{job.key}", safe=_PLAIN)
 
 
 def variable(reference: str, what: str) -> str:

@@ -9,7 +9,7 @@ from tminus.core.events import LaunchStarted
 from tminus.core.evolve import fold
 from tminus.engine.ledger import start_launch
 from tminus.errors import UsageError
-from tminus.plan import Plan
+from tminus.plan import Plan, paced
 from tminus.plan.fields import slug_of
 from tminus.plan.model import CallAction
 from tminus.ports import Clock, EventLog
@@ -39,6 +39,7 @@ def begin_or_continue(log: EventLog, plan: Plan, name: str, pace: float, clock: 
 
     Raises `UsageError` when another launch is unfinished, because two at a time would fight over flags and traffic.
     """
+    paced(plan, pace)  # refuses what cannot be, before it stands in the log for ever
     data = plan_data(plan)
     launches = log.launches()
     newest = launches[0] if launches else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from tminus.app.pulse import Pulse
 from tminus.app.serving import ServedFlags
 from tminus.app.settings import Settings
 from tminus.engine import Engine, Watch
-from tminus.errors import UsageError
+from tminus.errors import StoreError, UsageError
 from tminus.metrics.embedded import EmbeddedArmSource, EmbeddedMetricSource
 from tminus.metrics.patient import PatientMetricSource
 from tminus.metrics.prometheus import PrometheusMetricSource
@@ -36,7 +37,11 @@ class Launchpad:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
-        settings.data.mkdir(parents=True, exist_ok=True)
+        try:
+            settings.data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            text = f"cannot keep files in {settings.data}: {error.strerror}"
+            raise StoreError(text, hint="name another place with --data", retryable=False) from None
         self.log: EventLog = SqlEventLog(settings.log_location)
         self._lock = None if settings.store else ControllerLock(settings.data / "log.sqlite")
         if self._lock is not None and not self._lock.acquire():
@@ -53,9 +58,17 @@ class Launchpad:
         self._dispatcher: ThreadDispatcher | None = None
         self._patient: list[PatientMetricSource] = []
         self.launch = ""
+        self._turn = threading.RLock()
+        self._closed = False
 
     def adopt(self, launch: str) -> Desk:
-        """Drive this launch from now on."""
+        """Drive this launch from now on. Raises `UsageError` after `close`."""
+        with self._turn:
+            if self._closed:
+                raise UsageError("this T-minus is being stopped")
+            return self._adopt(launch)
+
+    def _adopt(self, launch: str) -> Desk:
         self._let_go()
         ledger = open_ledger(self.log, launch, self.clock)
         plan = ledger.outline.plan
@@ -82,7 +95,11 @@ class Launchpad:
 
     def close(self) -> None:
         """Stop driving and give everything back. The launch stays where it is and goes on at the next start."""
-        self._let_go()
+        with self._turn:
+            # Whoever is about to take up a launch on another thread finds the door shut, and starts nothing that
+            # would keep this process alive.
+            self._closed = True
+            self._let_go()
         self.telemetry.close()
         if self._lock is not None:
             self._lock.release()

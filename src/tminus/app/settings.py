@@ -51,6 +51,8 @@ class Settings:
 
 def free_port(host: str, wanted: int, tries: int = 50) -> int:
     """`wanted`, or the next free port after it. Raises `UsageError` when the address cannot be bound at all."""
+    if not 0 <= wanted <= 65535:
+        raise UsageError(f"there is no port {wanted}", hint="give one from 1 to 65535; 0 takes any that is free")
     for port in [*range(wanted, min(wanted + tries, 65536)), 0]:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

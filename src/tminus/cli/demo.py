@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tminus.app.settings import DEFAULT_PORT
+from tminus.cli.ending import INTERRUPTED, end_on_sigterm
 from tminus.cli.out import as_json, guarded, people, trouble
 from tminus.errors import UsageError
 
@@ -56,7 +56,7 @@ def demo(
         try:
             result = asyncio.run(_interruptible(script))
         except asyncio.CancelledError:
-            raise typer.Exit(130) from None
+            raise typer.Exit(INTERRUPTED) from None
         if json_out:
             as_json(result)
         elif not result["ok"]:
@@ -85,5 +85,5 @@ async def _interruptible(script: Script) -> dict[str, Any]:
     from tminus.demo.run import play
 
     task = asyncio.ensure_future(play(script))
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    end_on_sigterm(task)
     return await task

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -15,9 +14,10 @@ from tminus.app.clock import SystemClock
 from tminus.app.controller import ask_controller
 from tminus.app.launching import begin_or_continue, missing_variables
 from tminus.app.ledgers import open_ledger
-from tminus.app.settings import DEFAULT_PORT, Settings, free_port
+from tminus.app.settings import DEFAULT_PORT, Settings, free_port, login_name
 from tminus.app.view import View
 from tminus.app.viewing import build_view, feed
+from tminus.cli.ending import INTERRUPTED, end_on_sigterm
 from tminus.cli.follow import follow_desk, follow_log
 from tminus.cli.out import MARKS, TONES, as_json, guarded, people, trouble
 from tminus.core.facts import Facts
@@ -81,10 +81,12 @@ def _run(files: list[Path], name: str, pace: float, settings: Settings, json_out
             raise
         # A server drives the launches of this directory: it takes up what is recorded here.
         log = open_log(settings.data, settings.store)
-        launch = begin_or_continue(log, plan, name, pace, SystemClock())
+        launch = begin_or_continue(log, plan, name, pace, SystemClock(), login_name())
         people.print(f"[cyan]▮[/cyan] {launch}: driven by the T-minus that runs here already", style="dim")
         raise typer.Exit(follow_log(open_ledger(log, launch, SystemClock()), json_out)) from None
-    launch = begin_or_continue(launchpad.log, plan, name, pace, launchpad.clock)
+    launch = begin_or_continue(launchpad.log, plan, name, pace, launchpad.clock, login_name())
+    if not json_out and launchpad.log.head(launch) > 1:
+        people.print(f"[cyan]▮[/cyan] {launch} goes on where it stopped; what happened so far:", style="dim")
     _drive(launchpad, launch, json_out)
 
 
@@ -115,7 +117,8 @@ def _drive(launchpad: Launchpad, launch: str, json_out: bool) -> None:
     code = 0
 
     async def both() -> int:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _cancel, asyncio.current_task())
+        if (task := asyncio.current_task()) is not None:
+            end_on_sigterm(task)
         if launch:
             await asyncio.to_thread(launchpad.adopt, launch)
         serving = asyncio.create_task(serve(launchpad, started=lambda: _announce(launchpad, json_out)))
@@ -131,16 +134,11 @@ def _drive(launchpad: Launchpad, launch: str, json_out: bool) -> None:
     try:
         code = asyncio.run(both())
     except (KeyboardInterrupt, asyncio.CancelledError):
-        code = 130
+        code = INTERRUPTED
     finally:
         launchpad.close()
     if code:
         raise typer.Exit(code)
-
-
-def _cancel(task: asyncio.Task[Any] | None) -> None:
-    if task is not None:
-        task.cancel()
 
 
 def _announce(launchpad: Launchpad, json_out: bool) -> None:
@@ -163,7 +161,11 @@ def _status(launch: str, settings: Settings, json_out: bool) -> None:
         view = live
     else:
         ledger = open_ledger(log, name, clock)
-        driver = [] if ledger.state.status.ended else ["no T-minus drives this launch now; start one with tminus serve"]
+        driver = (
+            []
+            if ledger.state.status.ended
+            else ["Nobody drives this launch now; this is where it stopped. tminus serve goes on."]
+        )
         view = build_view(ledger.outline, ledger.state, Facts(), clock.now(), driver)
     if json_out:
         as_json(view)
@@ -174,6 +176,8 @@ def _status(launch: str, settings: Settings, json_out: bool) -> None:
 def _print_status(view: View) -> None:
     colour = TONES.get(view.tone, "")
     people.print(f"[bold]{view.title}[/bold] [dim]{view.launch}[/dim]  [{colour}]{view.headline}[/{colour}]")
+    for line in view.troubles:
+        people.print(f"[yellow]{line}[/yellow]")
     people.print(view.sentence)
     for phase in view.phases:
         mark = {"done": "[green]✓[/green]", "now": "[cyan]▮[/cyan]"}.get(phase.state, "[dim]·[/dim]")
@@ -191,8 +195,6 @@ def _print_status(view: View) -> None:
         people.print(f"  guard: {view.guard.sentence}")
     for box in view.boxes_waiting:
         people.print(f"  [magenta]✋[/magenta] {box.text}  [dim]{box.task}[/dim]")
-    for line in view.troubles:
-        people.print(f"  [yellow]{line}[/yellow]")
 
 
 def log(

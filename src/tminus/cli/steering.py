@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated
 
 import typer
@@ -14,7 +15,10 @@ from tminus.cli.launches import Data, Launch, Store, open_log, pick
 from tminus.cli.out import as_json, guarded, people
 from tminus.core.facts import Facts
 from tminus.core.situation import describe
+from tminus.core.state import State
+from tminus.engine.ledger import Ledger
 
+_PATIENCE_TENTHS = 3
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 Reason = Annotated[str, typer.Option("--reason", "-r", help="Why; it stands in the log.")]
 As = Annotated[str, typer.Option("--as", help="Who you are; your login name otherwise.")]
@@ -112,6 +116,7 @@ def _give(
         state = ledger.command(
             lambda now: command_events(ledger, now, name, actor, role, target, outcome, reason), actor
         )
+        state = _settled(ledger, state)
         situation = describe(ledger.outline, state, Facts(), clock.now())
         if json_out:
             as_json({"launch": state.launch, "seq": state.seq, "status": state.status, "headline": situation.headline})
@@ -119,3 +124,13 @@ def _give(
             people.print(f"[green]✓[/green] {name} recorded. {situation.headline}")
 
     guarded(json_out, act)
+
+
+def _settled(ledger: Ledger, state: State) -> State:
+    """The state after whoever drives the launch has had a moment to act on the command."""
+    for _ in range(_PATIENCE_TENTHS):
+        time.sleep(0.1)
+        newer = ledger.catch_up()
+        if newer.seq > state.seq:
+            return newer
+    return state

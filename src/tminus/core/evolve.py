@@ -26,7 +26,9 @@ def fold(records: Iterable[e.Recorded], state: State | None = None) -> State:
 
 
 def _launch_started(state: State, at: e.Recorded, event: e.LaunchStarted) -> State:
-    return replace(state, status=Status.RUNNING, started_at=at.at, pace=event.pace, public_since=at.at)
+    return replace(
+        state, status=Status.RUNNING, identity=at.hash[:8], started_at=at.at, pace=event.pace, public_since=at.at
+    )
 
 
 def _launch_held(state: State, at: e.Recorded, event: e.LaunchHeld) -> State:

@@ -90,6 +90,7 @@ class State(msgspec.Struct, frozen=True):
     """A launch, whole. Times are Unix seconds; ids are the plan's."""
 
     launch: str = ""
+    identity: str = ""  # of this very launch: another one of the same name elsewhere has another
     seq: int = 0
     status: Status = Status.NEW
     started_at: float = 0.0

@@ -46,7 +46,7 @@ def _seen(evidence: dict[str, Any]) -> str:
     parts = [held] if criteria else []
     for metric, guard in evidence.get("guards", {}).items():
         bad, total = guard["canary"]
-        parts.append(f"{metric} {bad:,} of {total:,} in the new variant")
+        parts.append(f"{metric}: {bad:,} failures in {total:,} requests of the new variant")
     return ", ".join(parts) or "it baked long enough"
 
 

@@ -21,7 +21,8 @@ def verdict(launchpad: Launchpad, report: dict[str, Any], facts: dict[str, Any],
     shipped = status is Status.COMPLETED and not fell_again
     return {
         "ok": by_itself and shipped,
-        "verdict": _words(by_itself, shipped, fell_again),
+        "verdict": _words(by_itself, shipped, fell_again)
+        + (f": {desk.view().sentence}" if desk and not shipped else ""),
         "seconds": round(seconds, 1),
         "pace": desk.ledger.state.pace if desk else None,
         "act_1": {"stages": _stages(first), **facts.get("act_1", {})},

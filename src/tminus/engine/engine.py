@@ -105,7 +105,12 @@ class Engine:
             if key in running or not self._is_due(action, now):
                 continue
             if self._is_unclear(action):
-                told = page(f"doubt:{key}", self.ledger.outline, state, f"{action.request.title}: did it happen?")
+                told = page(
+                    f"doubt:{key}:{action.attempt}",
+                    self.ledger.outline,
+                    state,
+                    f"{action.request.title}: did it happen?",
+                )
                 state = self.ledger.record([ActionInDoubt(key=key, title=action.request.title), *told], ACTOR, state)
                 continue
             state = self._start(state, action, now)
@@ -118,7 +123,7 @@ class Engine:
             key=request.key, title=request.title, attempt=attempt, worker=self.worker, until=now + request.timeout + 5.0
         )
         state = self.ledger.record([started], ACTOR, state)
-        job = Job(self.ledger.launch, request.key, request.kind, request.spec, request.timeout, attempt)
+        job = Job(self.ledger.launch, request.key, request.kind, request.spec, request.timeout, attempt, state.identity)
         self.dispatcher.submit(job)
         return state
 

@@ -241,7 +241,7 @@ def exposure_of(outline: Outline, state: State) -> Exposure | None:
         return None
     flag = outline.plan.flags[rollout.flag]
     others = tuple(name for name in flag.variants if name != flag.brought)
-    return Exposure(flag=rollout.flag, canary=flag.brought, control=others)
+    return Exposure(flag=rollout.flag, canary=flag.brought, control=others, since=state.rollout_since)
 
 
 def _any_rollout(outline: Outline) -> Rollout | None:

@@ -55,16 +55,16 @@ def reading(settings: GuardSettings, state: GuardState) -> GuardReading:
 
 
 def explain(reading: GuardReading, alpha: float, unit: str = "users") -> str:
-    """One plain sentence: "12 of 301 canary users failed against 4 of 5,810; evidence of harm 250 of 100 needed"."""
+    """One plain sentence: "12 failures in 301 canary users against 4 in 5,810; evidence of harm 250 of 100 needed"."""
     if reading.canary_units == 0:
         return f"no canary {unit} seen yet; evidence of harm {_plain(reading.evidence)} of {_plain(1 / alpha)} needed"
     control = (
-        f"against {reading.control_errors:,} of {reading.control_units:,}"
+        f"against {reading.control_errors:,} in {reading.control_units:,}"
         if reading.control_units
         else "with no control to compare"
     )
     return (
-        f"{reading.canary_errors:,} of {reading.canary_units:,} canary {unit} failed {control}; "
+        f"{reading.canary_errors:,} failures in {reading.canary_units:,} canary {unit} {control}; "
         f"evidence of harm {_plain(reading.evidence)} of {_plain(1 / alpha)} needed"
     )
 

@@ -110,9 +110,17 @@ class EmbeddedArmSource:
             return self._store.cursor, Counts(0, 0, 0, 0)
         total, bad = _of_flag(metric.total, exposure), _of_flag(metric.bad, exposure)
         try:
-            failed = self._store.arms(bad, bad, label=VARIANT_LABEL, after=after, dedup_seconds=ERROR_SECONDS)
+            failed = self._store.arms(
+                bad, bad, label=VARIANT_LABEL, after=after, dedup_seconds=ERROR_SECONDS, since=exposure.since
+            )
             seen = self._store.arms(
-                total, total, label=VARIANT_LABEL, after=after, dedup_seconds=UNIT_SECONDS, until=failed.cursor
+                total,
+                total,
+                label=VARIANT_LABEL,
+                after=after,
+                dedup_seconds=UNIT_SECONDS,
+                until=failed.cursor,
+                since=exposure.since,
             )
         except StoreError as error:
             raise SourceError(error.message, hint=error.hint) from error

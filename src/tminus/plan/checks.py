@@ -169,6 +169,12 @@ def _advise(plan: Plan, found: Findings) -> None:
         if not rollout.guards:
             hint = "write guards: [METRIC] with a ratio such as the error rate"
             found.warning(path, "no-guards", f"no guard watches the rollout of `{rollout.flag}`", hint, key=True)
+        triggers = {c.metric for c in plan.rollback.when if not c.comparator.wants_low} | set(plan.watching.ceiling)
+        for number, name in enumerate(rollout.guards):
+            if rollout.stages[-1].to >= 1 and name in plan.metrics and name not in triggers:
+                hint = f"write watching: {{ ceiling: {{ {name}: 1% }} }}, or a trigger on it under rollback: when"
+                message = f"at 100 % the guard on `{name}` has nothing to compare with"
+                found.warning((*path, "guards", number), "guard-blind", message, hint)
     for path, criterion in places.criteria(plan):
         metric = plan.metrics.get(criterion.metric)
         if metric is not None and metric.kind is None and metric.attest is None:

@@ -33,14 +33,18 @@ def count_arms(
     after: int,
     top: int,
     dedup_seconds: float,
+    since: float = 0.0,
 ) -> dict[str, tuple[int, int]]:
-    """New (units, units with an error) per arm among the rows with `after` < seq <= `top`. Raises StoreError."""
+    """New (units, units with an error) per arm among the rows with `after` < seq <= `top`. Raises StoreError.
+
+    Events dated before `since` do not exist for this question: neither are they counted, nor do they make a unit old.
+    """
     if after >= top:
         return {}
     events, counters, histograms = (
         _Roles(total, bad, label, (kind,)) for kind in (Kind.EVENT, Kind.COUNTER, Kind.HISTOGRAM)
     )
-    found = _event_arms(database, events, after, top, dedup_seconds) if events.any else []
+    found = _event_arms(database, events, after, top, dedup_seconds, since) if events.any else []
     found += _point_arms(database, counters, "value", after, top) if counters.any else []
     found += _point_arms(database, histograms, "samples", after, top) if histograms.any else []
     units, errors = Counter[str](), Counter[str]()
@@ -81,10 +85,11 @@ def _number(value: float) -> str:
 
 
 def _event_arms(
-    database: Database, roles: _Roles, after: int, top: int, dedup_seconds: float
+    database: Database, roles: _Roles, after: int, top: int, dedup_seconds: float, since: float
 ) -> list[tuple[str, int, int]]:
     window = f"floor(stamp / {_number(dedup_seconds)})"
-    fresh = f"SELECT DISTINCT {window} FROM events WHERE seq > {after} AND seq <= {top} AND {roles.member}"
+    dated = f"stamp >= {_number(since)}"
+    fresh = f"SELECT DISTINCT {window} FROM events WHERE seq > {after} AND seq <= {top} AND {dated} AND {roles.member}"
     touched = sorted(number for (number,) in database.rows(fresh))
     if not touched:
         return []
@@ -99,7 +104,7 @@ def _event_arms(
             SELECT {roles.arm} AS arm,
                    min(seq) FILTER ({roles.is_total}) AS first_total, min(seq) FILTER ({roles.is_bad}) AS first_bad
             FROM events
-            WHERE stamp >= {_number(low)} AND stamp <= {_number(high)} AND seq <= {top} AND {roles.member}
+            WHERE stamp >= {_number(low)} AND stamp <= {_number(high)} AND seq <= {top} AND {dated} AND {roles.member}
             {f"AND {window} IN (SELECT wanted FROM wanted)" if sparse else ""}
             GROUP BY arm, {window}, subject, CASE subject WHEN 0 THEN seq END)
         SELECT arm, count(*) FILTER (first_total > {after}),

@@ -112,11 +112,20 @@ class Questions:
         return Share(int(did_it), int(subjects), newest)
 
     def arms(
-        self, total: Selector, bad: Selector, *, label: str, after: int, dedup_seconds: float, until: int | None = None
+        self,
+        total: Selector,
+        bad: Selector,
+        *,
+        label: str,
+        after: int,
+        dedup_seconds: float,
+        until: int | None = None,
+        since: float = 0.0,
     ) -> ArmBatch:
         """What arrived after `after`, by the value of `label`: the guard's input. See arms.py for what is promised.
 
-        With `until` (the cursor of another call) both calls speak of the very same rows.
+        With `until` (the cursor of another call) both calls speak of the very same rows. Events dated before `since` do
+        not exist for this question.
         """
         if dedup_seconds <= 0:
             raise UsageError("dedup_seconds must be above 0", hint="60 counts a user at most once a minute")
@@ -129,6 +138,7 @@ class Questions:
             after=after,
             top=top,
             dedup_seconds=dedup_seconds,
+            since=since,
         )
         return ArmBatch(max(top, after), arms)
 

@@ -51,7 +51,7 @@ def test_a_guard_rolls_back_at_its_threshold_and_not_before() -> None:
     assert events[0] == e.RollbackStarted(
         cause={
             "kind": "guard",
-            "text": "guard errors: 9 of 50 canary requests failed against 1 of 950; evidence of harm 100 of 100 needed",
+            "text": "guard errors: 9 failures in 50 canary requests against 1 in 950; evidence of harm 100 of 100 needed",
         },
         evidence={"guards": {"errors": {"log_evidence": 4.6052, "canary": [9, 50], "control": [1, 950]}}},
     )

@@ -33,7 +33,7 @@ PAGE = outline()
         (e.StagePromoted(stage="few"), ("✓", "few passed: it baked long enough")),
         (
             e.StagePromoted(stage="few", evidence={"guards": {"errors": {"canary": [1, 2000]}}}),
-            ("✓", "few passed: errors 1 of 2,000 in the new variant"),
+            ("✓", "few passed: errors: 1 failures in 2,000 requests of the new variant"),
         ),
         (e.PhaseStarted(phase="release"), ("▮", "Phase release begins")),
         (e.GateSigned(gate="phase:release", role="lead"), ("✋", "ann said go as lead")),

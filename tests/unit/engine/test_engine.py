@@ -101,7 +101,7 @@ def test_an_action_that_must_not_happen_twice_is_in_doubt_after_a_restart_and_pa
     rig.step()
     rig.step(HOUR)
     assert (phase(rig), rig.dispatcher.deeds(), len(rig.events(ActionInDoubt))) == (ActionPhase.IN_DOUBT, [], 1)
-    assert len(rig.events(ActionRequested, f"doubt:{STEP}:lead")) == 1
+    assert len(rig.events(ActionRequested, f"doubt:{STEP}:1:lead")) == 1
 
 
 def test_an_action_in_doubt_goes_on_as_the_person_says() -> None:

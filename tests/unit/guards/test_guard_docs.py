@@ -17,7 +17,7 @@ def test_the_example_runs_and_rolls_back() -> None:
     names: dict[str, Any] = {}
     exec(found.group(1), names)
     assert names["roll_back"] is True
-    assert names["sentence"].startswith("6 of 102 canary users failed against 1 of 1,898; evidence of harm ")
+    assert names["sentence"].startswith("6 failures in 102 canary users against 1 in 1,898; evidence of harm ")
 
 
 def test_the_defaults_are_those_of_the_code() -> None:

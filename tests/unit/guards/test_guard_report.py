@@ -36,13 +36,13 @@ def test_evidence_too_large_for_a_float_is_clipped() -> None:
 
 def test_the_sentence_names_counts_evidence_and_what_is_needed() -> None:
     assert explain(READING, 0.01) == (
-        "12 of 301 canary users failed against 4 of 5,810; evidence of harm 250 of 100 needed"
+        "12 failures in 301 canary users against 4 in 5,810; evidence of harm 250 of 100 needed"
     )
 
 
 def test_the_sentence_says_when_there_is_no_control_or_no_canary() -> None:
     alone = replace(READING, control_units=0, control_errors=0)
-    assert explain(alone, 0.01, unit="requests").startswith("12 of 301 canary requests failed with no control")
+    assert explain(alone, 0.01, unit="requests").startswith("12 failures in 301 canary requests with no control")
     unseen = replace(READING, log_evidence=0.0, canary_units=0, canary_errors=0)
     assert explain(unseen, 0.05) == "no canary users seen yet; evidence of harm 1 of 20 needed"
 
