@@ -29,6 +29,7 @@ CLOCKS = ("time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datet
 CHANCE = ("random", "secrets", "uuid")
 ALLOWED = {
     "app/clock.py": "the one owner of time in production",
+    "app/launching.py": "a launch's identity is drawn once, when it begins, and stands in its first event",
     "app/launchpad.py": "a controller's name is new at each start, so that a dead one's attempts are told from its own",
     "rehearsal/faults.py": "seeded: a storm replays from its seed",
     "rehearsal/world.py": "seeded: a rehearsal replays from its seed",

@@ -15,7 +15,7 @@ _PLAIN = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")
 def world_key(job: Job) -> str:
     """The idempotency key as the world gets it, in ASCII.
 
-    The launch is part of it, by name and by the identity that its log gave it: the first rollback action of two
+    The launch is part of it, by name and by the identity it got when it began: the first rollback action of two
     launches of one plan has the same key in both logs, and a receiver must not take the second for the first.
     """
     name = f"{job.launch}.{job.identity}" if job.identity else job.launch

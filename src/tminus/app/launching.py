@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping
 
 from tminus.app.ledgers import plan_data
@@ -53,7 +54,13 @@ def begin_or_continue(log: EventLog, plan: Plan, name: str, pace: float, clock: 
                 hint="let it finish, or end it with tminus abort; --data keeps a second one apart",
             )
     launch = name or _new_name(plan.title, {first.launch for first in launches})
-    start_launch(log, launch, LaunchStarted(title=plan.title, plan=data, pace=pace), actor, clock.now())
+    start_launch(
+        log,
+        launch,
+        LaunchStarted(title=plan.title, plan=data, pace=pace, identity=secrets.token_hex(4)),
+        actor,
+        clock.now(),
+    )
     return launch
 
 

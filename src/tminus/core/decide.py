@@ -91,7 +91,7 @@ def _go_back(outline: Outline, state: State, facts: Facts, now: float) -> tuple[
     failed = tuple(
         known.request.title
         for key, known in state.actions.items()
-        if key.startswith(f"{prefix}:") and known.phase is ActionPhase.FAILED
+        if key.removeprefix(f"{prefix}:").isdigit() and known.phase is ActionPhase.FAILED
     )
     told = f"Rolled back, but these actions failed: {', '.join(failed)}." if failed else ""
     pages = page(f"{prefix}:failed", outline, state, told) if failed else ()

@@ -21,6 +21,7 @@ class LaunchStarted(Event, frozen=True, tag=True):
     title: str
     plan: dict[str, Any]
     pace: float = 1.0
+    identity: str = ""  # random, so that launches of one name in two places never share an idempotency key
 
 
 class LaunchHeld(Event, frozen=True, tag=True):

@@ -27,7 +27,7 @@ def fold(records: Iterable[e.Recorded], state: State | None = None) -> State:
 
 def _launch_started(state: State, at: e.Recorded, event: e.LaunchStarted) -> State:
     return replace(
-        state, status=Status.RUNNING, identity=at.hash[:8], started_at=at.at, pace=event.pace, public_since=at.at
+        state, status=Status.RUNNING, identity=event.identity, started_at=at.at, pace=event.pace, public_since=at.at
     )
 
 
