@@ -173,7 +173,7 @@ def settle_doubts(directory: Path) -> None:
     for key, action in ledger.state.actions.items():
         if action.phase is ActionPhase.IN_DOUBT:
             time.sleep(0.3)  # what the last life had just started is under way without it
-            outcome = "done" if f"{NAME}:{key}" in lines(directory / "once") else "again"
+            outcome = "done" if world_key(ledger.state, key) in lines(directory / "once") else "again"
             ledger.command(partial(settled, ledger.outline, key=key, outcome=outcome), "lead")
 
 
@@ -198,6 +198,11 @@ def finish(lives: Lives, directory: Path) -> None:
         process.wait()
 
 
+def world_key(state: State, key: str) -> str:
+    """The key as the world gets it: the same through every life of this launch."""
+    return f"{NAME}.{state.identity}:{key}"
+
+
 def judge(directory: Path, phases: int, receiver: world.Receiver) -> None:
     """The log is whole; every stage, phase and action once, none left out; every effect in the world once by its key."""
     log = SqlEventLog(directory / "data" / "log.sqlite")
@@ -220,7 +225,7 @@ def judge(directory: Path, phases: int, receiver: world.Receiver) -> None:
         for number, _ in enumerate(phase.steps, 1):
             request = ledger.state.actions[f"step:{phase.id}:1:{number}"].request
             kind = "call" if request.kind == "call" else "once" if request.once else "keyed"
-            expected[kind].add(f"{NAME}:{request.key}")
+            expected[kind].add(world_key(ledger.state, request.key))
     assert set(lines(directory / "keyed")) == expected["keyed"]
     assert sorted(lines(directory / "once")) == sorted(expected["once"])
     assert set(receiver.received) == expected["call"]

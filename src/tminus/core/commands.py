@@ -16,7 +16,10 @@ from tminus.plan.criterion import Criterion
 
 
 def go(outline: Outline, state: State, role: str, note: str = "") -> tuple[e.Event, ...]:
-    """A role says go at every gate that asks for it now: the present stage and the present phase."""
+    """A role says go at the nearest gate that asks for it: the present stage's, else the present phase's.
+
+    One go is one decision: what a person says of 15 % must not count for the end of the whole phase.
+    """
     _running(state)
     gates = [(gate, roles) for gate, roles in open_gates(outline, state) if role in roles]
     if not gates:
@@ -26,7 +29,8 @@ def go(outline: Outline, state: State, role: str, note: str = "") -> tuple[e.Eve
     signed = [gate for gate, _ in gates if role in state.gates.get(gate, {})]
     if len(signed) == len(gates):
         raise UsageError(f"{role} has said go already at {', '.join(signed)}")
-    return tuple(e.GateSigned(gate=gate, role=role, note=note) for gate, _ in gates if gate not in signed)
+    nearest = next(gate for gate, _ in gates if gate not in signed)
+    return (e.GateSigned(gate=nearest, role=role, note=note),)
 
 
 def open_gates(outline: Outline, state: State) -> list[tuple[str, tuple[str, ...]]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
 from support.launches import HOUR, MINUTE, T0, course, kinds, ratio, reading
@@ -14,6 +12,7 @@ from tminus.core.assessment import Measurement
 from tminus.core.decide import decide, needed_criteria
 from tminus.core.facts import Facts
 from tminus.core.state import ActionPhase, State, Status
+from tminus.guards import threshold
 
 STAGES = "stages: [{ id: few, to: 5%, for: 1h }, { id: all, to: 100%, for: 1h }]"
 GUARDED = f"""
@@ -43,9 +42,9 @@ def test_a_launch_that_has_not_begun_or_has_ended_decides_nothing() -> None:
 
 
 def test_a_guard_rolls_back_at_its_threshold_and_not_before() -> None:
-    launch = course(GUARDED, guards={"errors": reading(math.log(100) - 0.001)}, seen_at=T0)
+    launch = course(GUARDED, guards={"errors": reading(threshold(0.01) - 0.001)}, seen_at=T0)
     before = launch.state.status
-    launch.guards = {"errors": reading(math.log(100))}
+    launch.guards = {"errors": reading(threshold(0.01))}
     events = launch.rest()
     assert (before, kinds(events)) == (Status.RUNNING, ["RollbackStarted", "RollbackCompleted"])
     assert events[0] == e.RollbackStarted(
