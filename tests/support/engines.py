@@ -37,6 +37,18 @@ class RefusingLog(MemoryEventLog):
         return super().append(launch, after, events, actor=actor, at=at)
 
 
+class Idle:
+    """A dispatcher with nothing to do."""
+
+    def submit(self, job: Any) -> None: ...
+
+    def finished(self) -> list[Any]:
+        return []
+
+    def running(self) -> frozenset[str]:
+        return frozenset()
+
+
 class HandDispatcher:
     """Jobs wait until the test says how they ended."""
 

@@ -15,11 +15,10 @@ from tminus.core.boxes import probes, prove
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
 from tminus.core.state import ActionPhase, State, Status
-from tminus.guards import explain, threshold
+from tminus.guards import GuardSettings, explain, threshold
 from tminus.plan.criterion import Criterion
 from tminus.plan.quantity import format_duration
 
-DEFAULT_ALPHA = 0.01
 HOLD_CHANGES_SECONDS = 30.0  # a hold whose reasons flicker is written down at most this often
 NO_DATA = "no data"  # with a space: no alert of a plan can have this name
 _MOST_LISTED = 4  # of the things that wait for somebody; a message is read on a phone
@@ -38,7 +37,7 @@ def decide(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.
 
 def alpha_of(outline: Outline) -> float:
     """The chance, over the whole launch, that its guards roll back a healthy release."""
-    return outline.plan.watching.alpha or DEFAULT_ALPHA
+    return outline.plan.watching.alpha or GuardSettings().alpha
 
 
 def needed_criteria(outline: Outline, state: State) -> list[Criterion]:

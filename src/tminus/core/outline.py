@@ -112,10 +112,6 @@ class Outline:
             yield place
             key = place.parent
 
-    def first_phase_rolling(self, flag: str) -> Phase | None:
-        """The first phase with a rollout of this flag."""
-        return next((p for p in self.plan.phases if p.rollout is not None and p.rollout.flag == flag), None)
-
 
 def _alerts(plan: Plan) -> Iterator[WatchedAlert]:
     for alert in plan.alerts:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from tminus.core.assess import Streaks, assess
 from tminus.core.assessment import Assessment, Measurement
-from tminus.core.decide import needed_criteria
+from tminus.core.decide import alpha_of, needed_criteria
 from tminus.core.events import GuardCheckpointed
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
@@ -222,7 +222,7 @@ def guard_settings(outline: Outline, metric: str) -> GuardSettings:
             c.target.value for c in outline.plan.rollback.when if c.metric == metric and not c.comparator.wants_low
         ]
         ceiling = min(limits, default=None)
-    return GuardSettings(alpha=watching.alpha or GuardSettings().alpha, ceiling=ceiling)
+    return GuardSettings(alpha=alpha_of(outline), ceiling=ceiling)
 
 
 def guarded_rollout(outline: Outline, state: State) -> Rollout | None:

@@ -44,10 +44,6 @@ class Selector:
         """True for a series of this name whose labels suit every matcher."""
         return name == self.name and all(matcher.matches(labels) for matcher in self.matchers)
 
-    def with_labels(self, labels: Mapping[str, str]) -> Selector:
-        """The same selector with more labels pinned."""
-        return Selector(self.name, (*self.matchers, *(Matcher(k, "=", v) for k, v in labels.items())))
-
     def __str__(self) -> str:
         if not self.matchers:
             return self.name

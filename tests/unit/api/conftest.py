@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from support.engines import Idle
 from tminus.api import api_routes
 from tminus.app.desk import Desk
 from tminus.app.notebook import MemoryNotebook
@@ -39,18 +39,6 @@ class Clock:
 
     def now(self) -> float:
         return self.at
-
-
-class Idle:
-    """A dispatcher with nothing to do."""
-
-    def submit(self, job: Any) -> None: ...
-
-    def finished(self) -> list[Any]:
-        return []
-
-    def running(self) -> frozenset[str]:
-        return frozenset()
 
 
 @pytest.fixture

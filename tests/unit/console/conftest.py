@@ -9,6 +9,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from support.engines import Idle
 from tminus.app.desk import Desk
 from tminus.app.notebook import MemoryNotebook
 from tminus.console import console_routes
@@ -59,18 +60,6 @@ class Clock:
 
     def now(self) -> float:
         return self.at
-
-
-class Idle:
-    """A dispatcher with nothing to do."""
-
-    def submit(self, job: Any) -> None: ...
-
-    def finished(self) -> list[Any]:
-        return []
-
-    def running(self) -> frozenset[str]:
-        return frozenset()
 
 
 class Stand:
