@@ -119,12 +119,12 @@ def _phase(outline: Outline, state: State, phase: Phase, now: float) -> PhaseVie
 
 def _stage(outline: Outline, state: State, key: str, now: float) -> StageView:
     stage = outline.stages[key].stage
-    title, bakes_for = stage.title or f"{stage.to * 100:g} %", stage.for_.text
+    title, bakes_for = stage.title or f"{stage.to * 100:g} %", stage.bakes.text
     if key in state.stages_done:
         return StageView(key, title, stage.to, "done", 1.0, bakes_for=bakes_for)
     if key != state.stage:
         return StageView(key, title, stage.to, "next", bakes_for=bakes_for)
-    bake = stage.for_.seconds
+    bake = stage.bakes.seconds
     progress = min((now - state.stage_started_at) / bake, 1.0) if bake else 1.0
     until = state.stage_started_at + bake
     return StageView(key, title, stage.to, "now", progress, state.stage_started_at, until, bakes_for)

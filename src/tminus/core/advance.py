@@ -115,10 +115,10 @@ def _killed(flag: str, state: State) -> Iterator[Blocker]:
 
 def _stage_blockers(outline: Outline, state: State, facts: Facts, now: float) -> Iterator[Blocker]:
     place = outline.stages[state.stage or ""]
-    baked = state.stage_started_at + place.stage.for_.seconds
+    baked = state.stage_started_at + place.stage.bakes.seconds
     if now < baked:
         name = place.stage.title or f"{place.stage.to:.0%}"
-        yield Blocker(f"bake:{state.stage}", "time", f"{name} bakes for {place.stage.for_.text}", until=baked)
+        yield Blocker(f"bake:{state.stage}", "time", f"{name} bakes for {place.stage.bakes.text}", until=baked)
     yield from silence_blockers(outline, state, facts, now)
     yield from criteria_blockers(place.stage.exit, outline, state, facts, f"stage:{state.stage}")
     yield from _gate_blockers(f"stage:{state.stage}", place.stage.go, state)

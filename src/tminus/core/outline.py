@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tminus.plan.criterion import Criterion
 from tminus.plan.model import Alert, Phase, Plan, Rollout, Stage, Task
+from tminus.plan.weektime import WeekTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,9 @@ class Outline:
         planned = 0.0 if paced else self._local(self.plan.starts)
         if isinstance(phase.starts, datetime):
             return 0.0 if paced else self._local(phase.starts)
+        if isinstance(phase.starts, WeekTime):
+            earliest = max(launched_at, planned)
+            return 0.0 if paced else phase.starts.next_after(earliest, self.plan.timezone)
         if phase.starts is not None:
             return max(launched_at, planned) + phase.starts.seconds
         return planned if phase.id == self.plan.phases[0].id else 0.0

@@ -12,10 +12,14 @@ from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from tminus.plan.criterion import Criterion, parse_criterion
+from tminus.plan.money import Cost, parse_cost
 from tminus.plan.quantity import Dimension, Duration, Quantity, Span, parse_duration, parse_quantity, parse_span
 from tminus.plan.selector import Selector, parse_selector
+from tminus.plan.weektime import WeekTime, parse_weektime
 
 T = TypeVar("T")
+_DATE = re.compile(r"\d{3}|\d{1,2}[./]|[^A-Za-z0-9]")  # begins as a date would, or as nothing that is known
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
 
 
@@ -119,6 +123,13 @@ def _read_identifier(value: Any) -> str:
     raise refuse("bad-name", f"{shown} is no name (a letter, then letters, digits, - and _): {advice}")
 
 
+def _read_country(value: Any) -> str:
+    if isinstance(value, str) and _COUNTRY.fullmatch(value):
+        return value.upper()
+    shown = repr(value)[:40] if isinstance(value, str | int | float) else _named(value)
+    raise refuse("bad-name", f"{shown} is no country: write its two letters, such as US or CH")
+
+
 def slug_of(text: str, limit: int = 48) -> str:
     """A name made from words: `Test with 1000 users` gives `test-with-1000-users`; empty where nothing is left."""
     words = re.findall(r"[a-z0-9]+", text.lower())
@@ -132,15 +143,18 @@ def slug_of(text: str, limit: int = 48) -> str:
     return slug
 
 
-def _read_start(value: Any) -> datetime | Duration:
-    if isinstance(value, datetime | Duration):
+Start = datetime | Duration | WeekTime
+
+
+def _read_start(value: Any) -> Start:
+    if isinstance(value, Start):
         return value
     text = _as_text(value, "bad-start", "a start").strip()
     try:
         if text.startswith("+"):
             offset = parse_duration(text[1:])
             return Duration(offset.seconds, text)
-        return read_local_time(text)
+        return read_local_time(text) if _DATE.match(text) else parse_weektime(text)
     except ValueError as error:
         raise refuse("bad-start", str(error)) from None
 
@@ -157,7 +171,7 @@ def read_local_time(text: str) -> datetime:
     return moment
 
 
-def _write_start(start: datetime | Duration) -> str:
+def _write_start(start: Start) -> str:
     return start.isoformat() if isinstance(start, datetime) else start.text
 
 
@@ -276,8 +290,34 @@ MomentField = Annotated[
 ]
 
 StartField = Annotated[
-    datetime | Duration,
+    Start,
     PlainValidator(_read_start),
     PlainSerializer(_write_start, return_type=str),
-    _help("A date and time in the plan's timezone, or a time after the launch's start.", "2026-01-12T09:00:00", "+3d"),
+    _help(
+        "A date and time in the plan's timezone, a time after the start, or the next such weekday and time.",
+        "2026-01-12T09:00:00",
+        "+3d",
+        "Monday 09:00",
+        "Friday 09:00 America/New_York",
+    ),
+]
+
+WeekTimeField = Annotated[
+    WeekTime,
+    _from_text("bad-start", "a weekday and time", WeekTime, parse_weektime),
+    _text,
+    _help("A weekday and a time of day, in the plan's timezone or one of its own.", "Monday 09:00", "17:30 UTC"),
+]
+
+CostField = Annotated[
+    Cost,
+    _from_text("bad-value", "a cost", Cost, parse_cost),
+    _text,
+    _help("An amount of money, or the lowest and the highest of it.", "$149", "€20..50", "free..$200", "$25..200+"),
+]
+
+CountryField = Annotated[
+    str,
+    PlainValidator(_read_country),
+    _help("A country by its two letters (ISO 3166-1).", "US", "CH", pattern="^[A-Za-z]{2}$"),
 ]

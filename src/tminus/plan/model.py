@@ -6,8 +6,27 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag
 
+from tminus.plan.around import (
+    Announcement,
+    Budget,
+    BugPriority,
+    Channel,
+    Dashboard,
+    EscalationLevel,
+    Expected,
+    Kpi,
+    Milestone,
+    Recovery,
+    Region,
+    Risk,
+    RoadmapEntry,
+    Routine,
+    Runbook,
+    Service,
+    Waiver,
+)
 from tminus.plan.fields import (
     CriterionField,
     DurationField,
@@ -20,12 +39,8 @@ from tminus.plan.fields import (
     SpanField,
     StartField,
 )
-
-
-class PlanPart(BaseModel):
-    """What every part of a plan shares: nothing unknown is let in, nothing changes once it is read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+from tminus.plan.part import PlanPart
+from tminus.plan.quantity import Duration
 
 
 class Role(PlanPart):
@@ -33,6 +48,8 @@ class Role(PlanPart):
 
     title: str = ""
     reach: str | None = None  # env:NAME
+    people: tuple[str, ...] = ()  # who fills the role, by name
+    duties: tuple[str, ...] = ()
 
 
 class MetricKind(StrEnum):
@@ -215,6 +232,7 @@ class Proof(PlanPart):
     http: HttpProbe | None = None
     command: CommandProbe | None = None
     holds: tuple[CriterionField, ...] = ()
+    age: DurationField | None = None  # a proof that is older counts no more
 
 
 class Priority(StrEnum):
@@ -240,6 +258,8 @@ class Task(PlanPart):
     skip: str | None = None  # the reason why this does not apply
     optional: bool = False
     by: Literal["rollout", "exit"] = "rollout"  # what it has to be proven before
+    done: bool = False  # the team says so; it is signed or proven all the same
+    done_on: MomentField | None = Field(default=None, alias="done-on")
     note: str = ""
     tasks: tuple[Task, ...] = ()
 
@@ -251,10 +271,18 @@ class Stage(PlanPart):
     id: Identifier | None = None
     to: FractionField
     cohorts: tuple[Identifier, ...] = ()
-    for_: DurationField = Field(alias="for")
+    regions: tuple[Identifier, ...] = ()  # the share is of the users there; everywhere if none is named
+    features: tuple[Identifier, ...] = ()  # flags that those who are in have as well from here on
+    starts: StartField | None = None  # not before: a weekday and time, a date, or an offset from the phase's start
+    for_: DurationField | None = Field(default=None, alias="for")
     exit: tuple[CriterionField, ...] = ()
     go: tuple[Identifier, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def bakes(self) -> Duration:
+        """How long the stage lasts at least; no time at all where the plan does not say."""
+        return self.for_ or Duration(0.0, "no time")
 
 
 class Rollout(PlanPart):
@@ -331,12 +359,30 @@ class Plan(PlanPart):
     timezone: str = "UTC"
     roles: dict[Identifier, Role] = Field(default_factory=dict)
     environments: dict[Identifier, Environment] = Field(default_factory=dict)
+    services: dict[Identifier, Service] = Field(default_factory=dict)
     sources: dict[Identifier, Source] = Field(default_factory=dict)
     metrics: dict[Identifier, Metric] = Field(default_factory=dict)
+    expected: Expected = Field(default_factory=Expected)
     cohorts: dict[Identifier, Cohort] = Field(default_factory=dict)
+    regions: dict[Identifier, Region] = Field(default_factory=dict)
     flags: dict[Identifier, Flag] = Field(default_factory=dict)
     phases: tuple[Phase, ...] = Field(min_length=1)
     rollback: Rollback = Field(default_factory=Rollback)
     alerts: tuple[Alert, ...] = ()
     watching: Watching = Field(default_factory=Watching)
+    kpis: tuple[Kpi, ...] = ()
+    escalation: tuple[EscalationLevel, ...] = ()
+    runbooks: dict[Identifier, Runbook] = Field(default_factory=dict)
+    recovery: Recovery | None = None
+    bugs: dict[Identifier, BugPriority] = Field(default_factory=dict)
+    risks: tuple[Risk, ...] = ()
+    budget: Budget | None = None
+    channels: dict[Identifier, Channel] = Field(default_factory=dict)
+    announcements: dict[Identifier, Announcement] = Field(default_factory=dict)
+    routines: dict[Identifier, Routine] = Field(default_factory=dict)
+    milestones: dict[Identifier, Milestone] = Field(default_factory=dict)
+    dashboards: tuple[Dashboard, ...] = ()
+    roadmap: tuple[RoadmapEntry, ...] = ()
+    notes: tuple[str, ...] = ()
+    waive: tuple[Waiver, ...] = ()
     later: dict[str, Any] = Field(default_factory=dict)  # what the team keeps in the plan and T-minus does not run yet

@@ -67,7 +67,12 @@ class _Pace:
         return rollout.model_copy(update={"stages": tuple(self._stage(stage) for stage in rollout.stages)})
 
     def _stage(self, stage: Stage) -> Stage:
-        return stage.model_copy(update={"for_": self._wait(stage.for_), "exit": self._criteria(stage.exit)})
+        changed: dict[str, Any] = {"exit": self._criteria(stage.exit)}
+        if stage.for_ is not None:
+            changed["for_"] = self._wait(stage.for_)
+        if isinstance(stage.starts, Duration):
+            changed["starts"] = self._wait(stage.starts)
+        return stage.model_copy(update=changed)
 
     def _task(self, task: Task) -> Task:
         changed: dict[str, Any] = {"tasks": tuple(self._task(one) for one in task.tasks)}

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tminus.plan import model
+from tminus.plan import around, model
 from tminus.plan.model import Plan
 
 SCHEMA_ID = "urn:tminus:plan:1"
@@ -34,9 +34,10 @@ def json_schema() -> dict[str, Any]:
 
 
 def _models() -> Iterator[type[BaseModel]]:
-    for _, kind in inspect.getmembers(model, inspect.isclass):
-        if issubclass(kind, BaseModel) and kind.__module__ == model.__name__:
-            yield kind
+    for module in (around, model):
+        for _, kind in inspect.getmembers(module, inspect.isclass):
+            if issubclass(kind, BaseModel) and kind.__module__ == module.__name__:
+                yield kind
 
 
 def _describe(schema: dict[str, Any], kind: type[BaseModel]) -> None:

@@ -14,10 +14,12 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from tminus.errors import UsageError
+from tminus.plan.fields import Start
 from tminus.plan.model import Phase, Plan, Priority, Rollout, Stage
 from tminus.plan.naming import all_tasks
 from tminus.plan.quantity import Duration
 from tminus.plan.timespans import Gate, Moment, PhaseSpan, StageSpan, Timeline, Trigger
+from tminus.plan.weektime import WeekTime
 
 _FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC).timestamp(), datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 
@@ -63,9 +65,7 @@ def _phases(plan: Plan, anchor: Moment, zone: ZoneInfo) -> Iterator[PhaseSpan]:
         before = span.ends
 
 
-def _begin(
-    starts: datetime | Duration | None, before: Moment, anchor: Moment, zone: ZoneInfo
-) -> tuple[Moment, tuple[str, ...]]:
+def _begin(starts: Start | None, before: Moment, anchor: Moment, zone: ZoneInfo) -> tuple[Moment, tuple[str, ...]]:
     """When a phase can begin, and what its `starts` contradicts or leaves open."""
     if starts is None:
         return before, ()
@@ -73,6 +73,10 @@ def _begin(
         opens, dated = anchor.earliest + starts.seconds, anchor.dated
         if dated != before.dated:
             return before, (f"starts {starts.text} after a launch whose date the plan does not say",)
+    elif isinstance(starts, WeekTime):
+        if not before.dated:
+            return before, (f"starts {starts.text} after something whose date the plan does not say",)
+        opens, dated = starts.next_after(before.earliest, zone.key), True
     else:
         opens, dated = starts.replace(tzinfo=zone).timestamp(), True
     if dated and not before.dated:
@@ -124,14 +128,14 @@ def _end(phase: Phase, begins: Moment, has_boxes: bool) -> Moment:
 
 
 def _stages_seconds(rollout: Rollout | None) -> float:
-    return sum(stage.for_.seconds for stage in rollout.stages) if rollout else 0.0
+    return sum(stage.bakes.seconds for stage in rollout.stages) if rollout else 0.0
 
 
 def _stages(rollout: Rollout, begins: Moment, ends: Moment, names: dict[str, str]) -> Iterator[StageSpan]:
     passed, whole = 0.0, _stages_seconds(rollout)
     for number, stage in enumerate(rollout.stages, 1):
         stage_begins = _within(begins, ends, passed, whole - passed)
-        passed += stage.for_.seconds
+        passed += stage.bakes.seconds
         stage_ends = _within(begins, ends, passed, whole - passed)
         yield _stage(stage, number, stage_begins, stage_ends, names)
 
@@ -147,7 +151,7 @@ def _stage(stage: Stage, number: int, begins: Moment, ends: Moment, names: dict[
         title=_line(stage.title) or stage.id or f"Stage {number}",
         share=stage.to,
         cohorts=stage.cohorts,
-        lasts_seconds=stage.for_.seconds,
+        lasts_seconds=stage.bakes.seconds,
         begins=begins,
         ends=ends,
         gate=_gate(ends, 0, stage.exit, stage.go, names),
