@@ -4,6 +4,7 @@
     ├── PlanInvalid        the plan file has problems, all of them listed      exit 2
     ├── UsageError         the command or request asks for something impossible exit 2
     │   ├── DefinitionInvalid  a flag definition that cannot be served (flags)
+    │   ├── PageUnreadable     the page to import is no text, too large, or empty
     │   ├── NotFound           the API has no such launch or command (api)
     │   └── BadRequest         the API cannot read the body or the query (api)
     ├── StoreError         the log cannot be read or written                    exit 3
@@ -58,6 +59,8 @@ class Problem:
     message: str
     hint: str = ""
     severity: Literal["error", "warning"] = "error"
+    place: str = ""  # in the plan, such as phases.beta.exit.0; empty where the file is not even a plan
+    waived: str = ""  # the reason for which the team accepts it
 
     def __post_init__(self) -> None:
         # Words of the plan are quoted in messages: a line break or an escape sequence in them must not reach a terminal.
@@ -92,6 +95,12 @@ class UsageError(TminusError):
 
     code = "usage"
     exit_code = 2
+
+
+class PageUnreadable(UsageError):
+    """The page to import cannot be read: `code` is `not-text`, `too-large` or `empty`."""
+
+    code = "not-text"
 
 
 class StoreError(TminusError):

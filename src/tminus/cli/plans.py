@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tminus.cli.findings import as_github, as_sarif
 from tminus.cli.out import as_json, guarded, people
-from tminus.errors import PlanInvalid
-from tminus.plan import examine_plan, json_schema
+from tminus.errors import PlanInvalid, Problem
+from tminus.plan import Plan, examine_plan, json_schema
 
 PlanFiles = Annotated[list[Path], typer.Argument(help="The plan, and overlays that are laid over it in order.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
@@ -22,26 +25,66 @@ def add_to(app: typer.Typer) -> None:
     app.command()(schema)
 
 
-def check(plan: PlanFiles, json_out: AsJson = False) -> None:
-    """Say everything that is wrong with a plan: file, line, column, code, and what to write instead."""
-    guarded(json_out, lambda: _check(plan, json_out))
+class Format(StrEnum):
+    """How findings are told."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
 
 
-def _check(files: list[Path], json_out: bool) -> None:
+_Format = Annotated[Format, typer.Option("--format", help="text for people; json; github and sarif for CI.")]
+_Strict = Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")]
+
+
+def check(plan: PlanFiles, format_: _Format = Format.TEXT, json_out: AsJson = False, strict: _Strict = False) -> None:
+    """Say what in a plan cannot work: file, line, column, code, and what to write instead. docs/checks.md has every code."""
+    chosen = Format.JSON if json_out else format_
+    guarded(chosen is Format.JSON, lambda: _check(plan, chosen, strict))
+
+
+def _check(files: list[Path], chosen: Format, strict: bool) -> None:
     checked, problems = examine_plan(files)
-    errors = [problem for problem in problems if problem.severity == "error"]
-    if json_out:
-        as_json({"ok": not errors, "problems": problems})
-    else:
-        for problem in problems:
-            colour = "red" if problem.severity == "error" else "yellow"
-            people.print(f"[{colour}]{problem.severity}[/{colour}] {str(problem).replace('[', chr(92) + '[')}")
-        if checked is not None and not errors:
-            phases, stages = len(checked.phases), sum(len(p.rollout.stages) for p in checked.phases if p.rollout)
-            warned = f", {len(problems)} warnings" if problems else ""
-            people.print(f"[green]✓[/green] {checked.title}: {phases} phases, {stages} stages{warned}")
-    if errors:
+    open_ = [problem for problem in problems if not problem.waived]
+    failed = any(problem.severity == "error" or strict for problem in open_)
+    match chosen:
+        case Format.JSON:
+            as_json({"ok": not failed, "problems": problems})
+        case Format.GITHUB:
+            for line in as_github(problems):
+                typer.echo(line)
+        case Format.SARIF:
+            as_json(as_sarif(problems))
+        case Format.TEXT:
+            _tell(checked, problems)
+    if failed:
         raise typer.Exit(PlanInvalid.exit_code)
+
+
+def _tell(checked: Plan | None, problems: Sequence[Problem]) -> None:
+    warned = 0
+    for problem in problems:
+        warned += problem.severity == "warning" and not problem.waived
+        colour, word = ("red", "error") if problem.severity == "error" else ("yellow", "warning")
+        if problem.waived:
+            colour, word = "dim", "waived"
+        reason = f" (waived: {problem.waived})" if problem.waived else ""
+        people.print(f"[{colour}]{word}[/{colour}] {_plain(str(problem) + reason)}")
+    if checked is not None:
+        phases, stages = len(checked.phases), sum(len(p.rollout.stages) for p in checked.phases if p.rollout)
+        words = f", {warned} warning{'' if warned == 1 else 's'}" if warned else ""
+        people.print(
+            f"[green]✓[/green] {_plain(checked.title)}: {_counted(phases, 'phase')}, {_counted(stages, 'stage')}{words}"
+        )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", chr(92) + "[")
 
 
 def schema() -> None:

@@ -12,15 +12,21 @@ from pydantic import BaseModel
 
 from tminus.errors import Problem
 from tminus.plan import places
+from tminus.plan.checks_dates import check_dates
 from tminus.plan.checks_metrics import check_criteria, check_guards, check_metrics
-from tminus.plan.checks_rollouts import check_flags, check_rollouts
+from tminus.plan.checks_names import check_names
+from tminus.plan.checks_people import check_people
+from tminus.plan.checks_rollouts import check_cohorts, check_flags
+from tminus.plan.checks_stages import check_stages
+from tminus.plan.checks_targets import check_targets
 from tminus.plan.checks_tasks import check_ids, check_tasks
 from tminus.plan.criterion import Criterion
 from tminus.plan.document import Node
 from tminus.plan.findings import Findings
-from tminus.plan.model import CallAction, FlagAction, Plan
+from tminus.plan.model import CallAction, Plan
 from tminus.plan.places import Path
 from tminus.plan.quantity import Duration, Span
+from tminus.plan.waivers import waived
 
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
 
@@ -32,7 +38,7 @@ def check(plan: Plan, root: Node, written: Node, *, whole: bool = True) -> list[
     document with them: what is missing because it was left out is not reported as missing.
     """
     found = Findings(root, written)
-    _check_names(plan, found)
+    check_names(plan, found)
     _check_secrets(plan, found)
     _check_timezone(plan, found)
     _check_durations(plan, found)
@@ -42,9 +48,14 @@ def check(plan: Plan, root: Node, written: Node, *, whole: bool = True) -> list[
     check_criteria(plan, found)
     check_guards(plan, found)
     check_flags(plan, found)
-    check_rollouts(plan, found)
+    check_cohorts(plan, found)
+    check_stages(plan, found)
     if whole:
         _advise(plan, found)
+        check_targets(plan, found)
+        check_dates(plan, found)
+        check_people(plan, found)
+        waived(plan, found)
     return found.problems
 
 
@@ -56,33 +67,6 @@ def _task_count(node: Node) -> int:
         if isinstance(child.value, dict | list):
             count += _task_count(child) + (len(child.value) if key == "tasks" else 0)
     return count
-
-
-def _check_names(plan: Plan, found: Findings) -> None:
-    roles, environments = found.names("roles"), found.names("environments")
-    for path, role in places.role_uses(plan):
-        if role not in roles:
-            found.unknown(path, "role", role, roles, "write it under roles")
-    for path, phase in places.phases(plan):
-        if phase.environment and environments and phase.environment not in environments:
-            place = (*path, "environment")
-            found.unknown(place, "environment", phase.environment, environments, "write it under environments")
-    for path, stage in places.stages(plan):
-        for number, cohort in enumerate(stage.cohorts):
-            if cohort not in found.names("cohorts"):
-                place = (*path, "cohorts", number)
-                found.unknown(place, "cohort", cohort, found.names("cohorts"), "write it under cohorts")
-    for place, flag in _flag_uses(plan):
-        if flag not in found.names("flags"):
-            found.unknown(place, "flag", flag, found.names("flags"), "write it under flags")
-
-
-def _flag_uses(plan: Plan) -> Iterator[tuple[Path, str]]:
-    for path, rollout in places.rollouts(plan):
-        yield (*path, "flag"), rollout.flag
-    for path, action in places.actions(plan):
-        if isinstance(action, FlagAction):
-            yield (*path, "flag"), action.flag
 
 
 def _check_secrets(plan: Plan, found: Findings) -> None:

@@ -1,4 +1,4 @@
-"""Checks of flags, and of the way a flag takes to its users."""
+"""Checks of flags and of cohorts."""
 
 from __future__ import annotations
 
@@ -32,26 +32,9 @@ def _check_variants(path: Path, flag: Flag, found: Findings) -> None:
         found.error((*path, "variants"), "mixed-variants", "the variants have different types", "give all one type")
 
 
-def check_rollouts(plan: Plan, found: Findings) -> None:
-    """Shares only rise: within a rollout, and from one rollout of a flag to the next."""
-    reached: dict[str, float] = {}
-    for path, rollout in places.rollouts(plan):
-        first, before = True, reached.get(rollout.flag, 0.0)
-        for number, stage in enumerate(rollout.stages):
-            place = (*path, "stages", number, "to")
-            if first and stage.to < before:
-                message = f"{_percent(stage.to)} is less than the {_percent(before)} that `{rollout.flag}` has already"
-                found.error(place, "rollout-falls", message, f"write {_percent(before)} or more")
-            elif not first and stage.to <= before:
-                message = f"{_percent(stage.to)} is not more than the {_percent(before)} of the stage before"
-                found.error(place, "stages-not-rising", message, "order the stages by their share")
-            first, before = False, stage.to
-        reached[rollout.flag] = max(before, reached.get(rollout.flag, 0.0))
+def check_cohorts(plan: Plan, found: Findings) -> None:
+    """A cohort has members, or a rule that finds them."""
     for name, cohort in plan.cohorts.items():
         if not cohort.users and cohort.rule is None:
             hint = "write users: [ID] or rule: with JSONLogic"
-            found.error(("cohorts", name), "empty-cohort", f"nobody is in the cohort `{name}`", hint, key=True)
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.6g}%"
+            found.warning(("cohorts", name), "empty-cohort", f"nobody is in the cohort `{name}`", hint, key=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 from tminus.errors import Problem
 from tminus.plan.advice import locate, nearest
 from tminus.plan.document import Node
+from tminus.plan.fields import slug_of
 from tminus.plan.places import Path
 
 
@@ -32,6 +33,15 @@ class Findings:
         node = self._written.value.get(section)
         return list(node.value) if node is not None and isinstance(node.value, dict) else []
 
+    def given(self, path: Path) -> bool:
+        """Whether the files say something there."""
+        node: Any = self._written
+        for part in path:
+            if node is None or not isinstance(node.value, dict) or part not in node.value:
+                return False
+            node = node.value[part]
+        return True
+
     def unknown(
         self, path: Path, what: str, name: str, known: Iterable[str], otherwise: str, *, key: bool = False
     ) -> None:
@@ -44,4 +54,27 @@ class Findings:
         self, path: Path, code: str, message: str, hint: str, key: bool, severity: Literal["error", "warning"]
     ) -> None:
         node = locate(self._root, path, key=key)
-        self.problems.append(Problem(node.file, node.line, node.column, code, message, hint, severity))
+        place = _address(self._root, path)
+        self.problems.append(Problem(node.file, node.line, node.column, code, message, hint, severity, place))
+
+
+def _address(root: Node, path: Path) -> str:
+    """A path as `waive` names it: members of a list by their id or their words, else by their number."""
+    parts: list[str] = []
+    node: Node | None = root
+    for part in path:
+        inside = node.value if node is not None else None
+        if isinstance(inside, list) and isinstance(part, int) and part < len(inside):
+            node = inside[part]
+            parts.append(_name_of(node) or str(part))
+        else:
+            node = inside.get(part) if isinstance(inside, dict) else None
+            parts.append(str(part))
+    return ".".join(parts)
+
+
+def _name_of(node: Node) -> str:
+    if not isinstance(node.value, dict):
+        return ""
+    named = [node.value[key].value for key in ("id", "do", "title", "risk") if key in node.value]
+    return next((slug_of(word) for word in named if isinstance(word, str) and slug_of(word)), "")

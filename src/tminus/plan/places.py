@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from tminus.plan.criterion import Criterion
+from tminus.plan.fields import Start
 from tminus.plan.model import Action, Flag, NotifyAction, Phase, Plan, Rollout, Stage, Task
+from tminus.plan.quantity import Duration
 
 Path = tuple[str | int, ...]
 T = TypeVar("T")
@@ -49,6 +51,20 @@ def criteria(plan: Plan) -> Iterator[tuple[Path, Criterion]]:
     yield from _each(("rollback", "when"), plan.rollback.when)
     for number, alert in enumerate(plan.alerts):
         yield ("alerts", number, "when"), alert.when
+    for number, kpi in enumerate(plan.kpis):
+        yield ("kpis", number, "that"), kpi.that
+    for name, milestone in plan.milestones.items():
+        yield ("milestones", name, "at"), milestone.at
+
+
+def starts(plan: Plan) -> Iterator[tuple[Path, Start]]:
+    """Every date and time of day that the plan is to keep; offsets are neither."""
+    named: list[tuple[Path, Start | None]] = [(("starts",), plan.starts)]
+    named += [((*path, "starts"), phase.starts) for path, phase in phases(plan)]
+    named += [((*path, "starts"), stage.starts) for path, stage in stages(plan)]
+    named += [(("announcements", name, "at"), one.at) for name, one in plan.announcements.items()]
+    named += [(("routines", name, "at"), one.at) for name, one in plan.routines.items()]
+    yield from ((path, at) for path, at in named if at is not None and not isinstance(at, Duration))
 
 
 def actions(plan: Plan) -> Iterator[tuple[Path, Action]]:
@@ -77,6 +93,23 @@ def role_uses(plan: Plan) -> Iterator[tuple[Path, str]]:
     for name, metric in plan.metrics.items():
         if metric.attest:
             yield ("metrics", name, "attest"), metric.attest
+    for number, level in enumerate(plan.escalation):
+        yield from _each(("escalation", number, "notify"), level.notify)
+    yield from _owners(plan)
+
+
+def _owners(plan: Plan) -> Iterator[tuple[Path, str]]:
+    """The owners of what stands around the phases."""
+    for section in ("kpis", "risks"):
+        for number, part in enumerate(getattr(plan, section)):
+            if part.owner:
+                yield (section, number, "owner"), part.owner
+    for section in ("runbooks", "bugs", "announcements", "routines", "milestones"):
+        for name, part in getattr(plan, section).items():
+            if part.owner:
+                yield (section, name, "owner"), part.owner
+    if plan.recovery is not None and plan.recovery.owner:
+        yield ("recovery", "owner"), plan.recovery.owner
 
 
 def flags(plan: Plan) -> Iterator[tuple[Path, str, Flag]]:

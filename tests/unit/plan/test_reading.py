@@ -155,17 +155,17 @@ def test_aliases_and_merge_keys_work_and_point_to_where_the_value_stands() -> No
     text = textwrap.dedent("""\
         tminus: 1
         title: Aliases
-        roles: { lead: {} }
+        roles: { lead: { reach: env:LEAD_URL }, tester: { people: [Ann] } }
         phases:
           - id: a
             tasks:
-              - &box { do: First, owner: lead }
+              - &box { do: First, owner: tester }
               - { <<: *box, do: Second }
             go: &go [lead]
           - { id: b, go: *go }
         """)
     plan = read_plan_text(text)
-    assert [(task.do, task.owner) for task in plan.phases[0].tasks] == [("First", "lead"), ("Second", "lead")]
+    assert [(task.do, task.owner) for task in plan.phases[0].tasks] == [("First", "tester"), ("Second", "tester")]
     assert places(text.replace("go: &go [lead]", "go: &go [led]")) == ["9:14 unknown-role"]
 
 

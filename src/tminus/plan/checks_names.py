@@ -1,0 +1,91 @@
+"""Checks of names: whatever one part of a plan calls another part by has to be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tminus.plan import places
+from tminus.plan.codes import CODES
+from tminus.plan.findings import Findings
+from tminus.plan.model import FlagAction, Plan
+from tminus.plan.places import Path
+
+
+def check_names(plan: Plan, found: Findings) -> None:
+    """Roles, environments, cohorts, flags, regions, phases and channels."""
+    environments = found.names("environments")
+    for path, phase in places.phases(plan):
+        if phase.environment and environments and phase.environment not in environments:
+            place = (*path, "environment")
+            found.unknown(place, "environment", phase.environment, environments, "write it under environments")
+    sections = {
+        "role": ("roles", places.role_uses(plan)),
+        "cohort": ("cohorts", _members(plan, "cohorts")),
+        "region": ("regions", _region_uses(plan)),
+        "flag": ("flags", _flag_uses(plan)),
+        "channel": ("channels", _channel_uses(plan)),
+    }
+    for what, (section, uses) in sections.items():
+        known = found.names(section)
+        for path, name in uses:
+            if name not in known:
+                found.unknown(path, what, name, known, f"write it under {section}")
+    _check_phases(plan, found)
+    _check_region_circles(plan, found)
+    for number, waiver in enumerate(plan.waive):
+        if waiver.code not in CODES:
+            found.unknown(
+                ("waive", number, "code"), "code", waiver.code, CODES, "write a code that `tminus check` has said"
+            )
+
+
+def _members(plan: Plan, key: str) -> Iterator[tuple[Path, str]]:
+    """The names in a list that every stage may have."""
+    for path, stage in places.stages(plan):
+        for number, name in enumerate(getattr(stage, key)):
+            yield (*path, key, number), name
+
+
+def _flag_uses(plan: Plan) -> Iterator[tuple[Path, str]]:
+    for path, rollout in places.rollouts(plan):
+        yield (*path, "flag"), rollout.flag
+    yield from _members(plan, "features")
+    for path, action in places.actions(plan):
+        if isinstance(action, FlagAction):
+            yield (*path, "flag"), action.flag
+
+
+def _region_uses(plan: Plan) -> Iterator[tuple[Path, str]]:
+    yield from _members(plan, "regions")
+    for name, region in plan.regions.items():
+        for number, inner in enumerate(region.regions):
+            yield ("regions", name, "regions", number), inner
+
+
+def _channel_uses(plan: Plan) -> Iterator[tuple[Path, str]]:
+    for name, announcement in plan.announcements.items():
+        for number, channel in enumerate(announcement.channels):
+            yield ("announcements", name, "channels", number), channel
+
+
+def _check_phases(plan: Plan, found: Findings) -> None:
+    named: list[tuple[Path, str | None]] = []
+    named += [(("announcements", name, "phase"), one.phase) for name, one in plan.announcements.items()]
+    named += [(("routines", name, "phase"), one.phase) for name, one in plan.routines.items()]
+    named += [(("bugs", name, "before"), one.before) for name, one in plan.bugs.items()]
+    known = [phase.id for phase in plan.phases]
+    for path, name in named:
+        if name is not None and name not in known:
+            found.unknown(path, "phase", name, known, "write the id of a phase")
+
+
+def _check_region_circles(plan: Plan, found: Findings) -> None:
+    inside = {name: [one for one in region.regions if one in plan.regions] for name, region in plan.regions.items()}
+    left = dict.fromkeys(inside)
+    # Regions whose parts are all known to end are taken away until nothing changes; what is left goes in circles.
+    while ended := [name for name in left if not any(part in left for part in inside[name])]:
+        for name in ended:
+            del left[name]
+    for name in left:
+        message = f"`{name}` is a part of itself"
+        found.error(("regions", name, "regions"), "circle", message, "take one of the regions out", key=True)

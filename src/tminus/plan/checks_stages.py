@@ -1,0 +1,106 @@
+"""Checks of stages: each brings somebody new and sends nobody away, in steps one can watch, long enough to see something."""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+
+from tminus.plan import places
+from tminus.plan.findings import Findings
+from tminus.plan.model import Plan, Rollout, Stage
+from tminus.plan.places import Path
+from tminus.plan.power import ALPHA, USUAL_ERRORS, seconds_to_see
+from tminus.plan.quantity import Dimension, format_duration
+from tminus.plan.regions import countries_of
+
+_LEAP_TIMES, _LEAP_POINTS = 9.0, 0.5
+_EVERYBODY = re.compile(
+    r"\b(?:all|every)\s+(?:our\s+|registered\s+|existing\s+|active\s+|public\s+)?(?:users?|customers?|members?|visitors?|accounts?)\b"
+    r"|\beverybody\b|\beveryone\b|\balle\s+(?:Nutzer|Kunden|Benutzer|Anwender)|\btous les (?:utilisateurs|clients)\b"
+    r"|\btodos los (?:usuarios|clientes)\b|\btutti gli utenti\b|\btüm kullanıcılar",
+    re.IGNORECASE,
+)
+
+
+def check_stages(plan: Plan, found: Findings) -> None:
+    """Stages of every rollout, one after the other; a flag's later rollout goes on where the earlier one ended."""
+    reached: dict[str, Stage] = {}
+    for path, rollout in places.rollouts(plan):
+        before, first = reached.get(rollout.flag), True
+        for number, stage in enumerate(rollout.stages):
+            place = (*path, "stages", number)
+            _check_step(plan, place, before, stage, rollout, found, first=first)
+            before, first = stage, False
+        reached[rollout.flag] = rollout.stages[-1]
+
+
+def _check_step(
+    plan: Plan, place: Path, before: Stage | None, stage: Stage, rollout: Rollout, found: Findings, *, first: bool
+) -> None:
+    share = before.to if before else 0.0
+    if first and stage.to < share:
+        message = f"{_percent(stage.to)} is less than the {_percent(share)} that `{rollout.flag}` has already"
+        found.error((*place, "to"), "rollout-falls", message, f"write {_percent(share)} or more")
+    elif before and not first and (stage.to < share or not _brings_somebody(plan, before, stage)):
+        message = f"{_percent(stage.to)} is not more than the {_percent(share)} of the stage before"
+        found.error((*place, "to"), "stages-not-rising", message, "order the stages by their share")
+    elif stage.to - share >= _LEAP_POINTS and stage.to > _LEAP_TIMES * share:
+        steps = (
+            "1%, 10%, 50%"
+            if share == 0
+            else f"{_percent(share)}, {_percent(min(share * 4, 0.5))}, {_percent(stage.to)}"
+        )
+        message = f"`{rollout.flag}` goes from {_percent(share)} to {_percent(stage.to)} in one step"
+        found.warning((*place, "to"), "stage-leap", message, f"put a stage between, such as {steps}")
+    if before and not _keeps_regions(plan, before, stage):
+        message = "this stage leaves out a region that the stage before had, and its users would fall out"
+        found.error((*place, "regions"), "regions-narrow", message, "name the regions of the stage before as well")
+    _check_words(place, stage, found)
+    _check_length(plan, place, stage, rollout, found)
+
+
+def _brings_somebody(plan: Plan, before: Stage, stage: Stage) -> bool:
+    """A larger share, a further cohort, a further country, or a feature for those who are in."""
+    if stage.to > before.to or set(stage.cohorts) - set(before.cohorts) or set(stage.features) - set(before.features):
+        return True
+    return countries_of(plan, stage.regions) != countries_of(plan, before.regions)
+
+
+def _keeps_regions(plan: Plan, before: Stage, stage: Stage) -> bool:
+    was, now = countries_of(plan, before.regions), countries_of(plan, stage.regions)
+    return now is None or (was is not None and was <= now)
+
+
+def _check_words(place: Path, stage: Stage, found: Findings) -> None:
+    """`Open beta (50 %): available to all registered users` says two things."""
+    words = next((text for text in (stage.title, *stage.notes) if _EVERYBODY.search(text)), None)
+    if words is not None and stage.to < 1:
+        said = _EVERYBODY.search(words)
+        message = f"the stage has {_percent(stage.to)} and speaks of `{said.group() if said else words}`"
+        hint = "say who can get in and who has it, or write to: 100%"
+        found.warning((*place, "to"), "words-and-share", message, hint)
+
+
+def _check_length(plan: Plan, place: Path, stage: Stage, rollout: Rollout, found: Findings) -> None:
+    traffic = plan.expected.traffic
+    if traffic is None or traffic.dimension is not Dimension.RATE or not rollout.guards or not 0 < stage.to < 1:
+        return
+    errors = plan.expected.errors or USUAL_ERRORS
+    alpha = plan.watching.alpha or ALPHA
+    needed = seconds_to_see(traffic.value, stage.to, errors, plan.expected.regression, alpha)
+    if stage.bakes.seconds >= needed or not isfinite(needed):
+        return
+    message = (
+        f"at {traffic} a rate of errors {plan.expected.regression:g} times the usual {_percent(errors)} shows in "
+        f"{_percent(stage.to)} of the users after about {format_duration(needed)}, and the stage lasts {stage.bakes}"
+    )
+    hint = f"write for: {_whole_hours(needed)}h, or a larger share"
+    found.warning((*place, "for") if stage.for_ else place, "stage-too-short", message, hint)
+
+
+def _whole_hours(seconds: float) -> int:
+    return int(-(-seconds // 3600))
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.6g}%"
