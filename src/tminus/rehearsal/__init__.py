@@ -1,6 +1,8 @@
 """Rehearsal: the real engine on a virtual clock in a synthetic world. Same program, other wiring."""
 
+from tminus.rehearsal.healthy import healthy
+from tminus.rehearsal.planworld import PlanWorld, Regression
 from tminus.rehearsal.run import Rehearsal, rehearse
 from tminus.rehearsal.world import World
 
-__all__ = ["Rehearsal", "World", "rehearse"]
+__all__ = ["PlanWorld", "Regression", "Rehearsal", "World", "healthy", "rehearse"]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
+from tminus.core.assessment import Measurement
 from tminus.core.events import LaunchStarted, Recorded, RollbackStarted
 from tminus.core.outline import Outline
 from tminus.core.state import State, Status
 from tminus.engine import Engine, Ledger, Watch
 from tminus.engine.ledger import start_launch
-from tminus.plan.model import Plan
-from tminus.ports import Job, Result
+from tminus.guards import Counts
+from tminus.plan.model import Metric, Plan
+from tminus.ports import Exposure, Job, Question, Result
 from tminus.rehearsal.clock import VirtualClock
 from tminus.rehearsal.people import People
-from tminus.rehearsal.world import World
 from tminus.store import MemoryEventLog
 
 START = 1_768_208_400.0  # 2026-01-12 09:00 UTC: a rehearsal has its own calendar
@@ -55,8 +57,29 @@ class InstantDispatcher:
         return frozenset(result.key for result in self._results)
 
 
+class Surroundings(Protocol):
+    """A world that a launch can be rehearsed in: it lives from tick to tick, and answers as sources do."""
+
+    @property
+    def hurt(self) -> int:
+        """Failed requests of the canary so far."""
+        ...
+
+    def advance(self, state: State, now: float, tick: float) -> None:
+        """Let `tick` seconds of users happen under the shares that hold at `now`."""
+        ...
+
+    def measure(self, question: Question, now: float) -> Measurement:
+        """As a `MetricSource`."""
+        ...
+
+    def arms(self, metric: Metric, exposure: Exposure, after: int | None) -> tuple[int, Counts]:
+        """As an `ArmSource`."""
+        ...
+
+
 def rehearse(
-    plan: Plan, world: World, *, people: People | None = None, tick: float = 10.0, lasts: float = 90 * 86400.0
+    plan: Plan, world: Surroundings, *, people: People | None = None, tick: float = 10.0, lasts: float = 90 * 86400.0
 ) -> Rehearsal:
     """Run `plan` in `world`, a step every `tick` seconds, until it ends, is rolled back, or `lasts` seconds have passed."""
     clock, log, people = VirtualClock(START), MemoryEventLog(), people or People()

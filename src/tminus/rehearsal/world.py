@@ -42,13 +42,16 @@ class World:
         self._block_key: tuple[float, ...] = ()
         self.exposed_since: float | None = None
         self.hurt = 0  # failed requests of the canary
+        self.failing: float | None = None  # the canary's rate, where somebody sets it tick by tick
 
     def advance(self, state: State, now: float, tick: float) -> None:
         """Let one tick of requests happen under the shares that hold now."""
         share = max((state.share_of(flag) for flag in state.flags), default=0.0)
         self.exposed_since = (self.exposed_since or now) if share > 0 else None
         exposed = now - self.exposed_since if self.exposed_since is not None else 0.0
-        failing = self.canary_error_rate(exposed) if self.canary_error_rate else self.error_rate
+        failing = self.failing
+        if failing is None:
+            failing = self.canary_error_rate(exposed) if self.canary_error_rate else self.error_rate
         canary, bad_canary, control, bad_control = self._draw(share, failing, tick)
         self.hurt += bad_canary
         self._times.append(now)
@@ -59,7 +62,7 @@ class World:
         self._sums.append((before[0] + canary, before[1] + bad_canary, before[2] + control, before[3] + bad_control))
 
     def _draw(self, share: float, failing: float, tick: float) -> tuple[int, int, int, int]:
-        key = (share, failing, tick)
+        key = (share, failing, self.error_rate, tick)
         if key != self._block_key or self._block is None or self._block_at == _BLOCK:
             canary, control = self.rate * share * tick, self.rate * (1 - share) * tick
             means = np.array([[canary * (1 - failing)], [canary * failing]])
