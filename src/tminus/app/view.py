@@ -16,7 +16,9 @@ class StageView:
     progress: float = 0.0
     started_at: float | None = None
     bakes_until: float | None = None
-    bakes_for: str = ""
+    bakes_for: str = ""  # empty where the plan says no time: it goes on when what it asks for holds
+    regions: list[str] = field(default_factory=list)
+    features: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class PhaseView:
 
 @dataclass(frozen=True)
 class CriterionView:
-    """A criterion now. `role` is gate, trigger or alert; `series` names its values in the notebook.
+    """A criterion now. `role` is gate, trigger, alert or kpi; `series` names its values in the notebook.
 
     `state` is holds, fails, inconclusive or unknown. For triggers and alerts holding is the bad thing.
     """
@@ -72,7 +74,7 @@ class GuardView:
 
 @dataclass(frozen=True)
 class FlagView:
-    """A flag as it is served now."""
+    """A flag as it is served now. Where it comes with another flag, share, regions and cohorts are that one's."""
 
     key: str
     title: str
@@ -83,6 +85,8 @@ class FlagView:
     on: str
     off: str
     changed_at: float
+    regions: list[str] = field(default_factory=list)
+    comes_with: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from itertools import chain
 
 from tminus.app.view import (
     ActionView,
@@ -23,8 +25,9 @@ from tminus.core.decide import alpha_of
 from tminus.core.events import ActionSucceeded, Event, Recorded, TaskProven
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
+from tminus.core.reach import format_share, reach_words, region_names
 from tminus.core.situation import describe
-from tminus.core.state import ActionPhase, ActionState, State, Status
+from tminus.core.state import ActionPhase, ActionState, FlagState, State, Status
 from tminus.core.story import QUIET, story
 from tminus.guards import explain
 from tminus.plan.checks_metrics import dimension_of
@@ -65,9 +68,9 @@ def build_view(outline: Outline, state: State, facts: Facts, now: float, trouble
         criteria=_criteria(outline, state, facts),
         guard=_guard(outline, facts),
         flags=_flags(outline, state),
-        boxes_proven=sum(is_proven(outline, state, key) for key in boxes),
+        boxes_proven=sum(is_proven(outline, state, key, now) for key in boxes),
         boxes_total=len(boxes),
-        boxes_waiting=_waiting(outline, state, facts, phase),
+        boxes_waiting=_waiting(outline, state, facts, now, phase),
         go_roles=_go_roles(outline, state) if running else [],
         can_hold=running and not state.held_by,
         can_resume=bool(state.held_by) or state.status is Status.ROLLED_BACK,
@@ -112,22 +115,30 @@ def _phase(outline: Outline, state: State, phase: Phase, now: float) -> PhaseVie
         title=phase.title or phase.id,
         state="done" if done else "now" if phase.id == state.phase else "next",
         stages=[_stage(outline, state, key, now) for key in outline.stage_ids(phase)],
-        boxes_proven=sum(is_proven(outline, state, key) for key in boxes),
+        boxes_proven=sum(is_proven(outline, state, key, now) for key in boxes),
         boxes_total=len(boxes),
     )
 
 
 def _stage(outline: Outline, state: State, key: str, now: float) -> StageView:
     stage = outline.stages[key].stage
-    title, bakes_for = stage.title or f"{stage.to * 100:g} %", stage.bakes.text
+    view = StageView(
+        key,
+        stage.title or format_share(stage.to),
+        stage.to,
+        "next",
+        bakes_for=stage.for_.text if stage.for_ else "",
+        regions=region_names(outline.plan, stage.regions),
+        features=list(stage.features),
+    )
     if key in state.stages_done:
-        return StageView(key, title, stage.to, "done", 1.0, bakes_for=bakes_for)
+        return replace(view, state="done", progress=1.0)
     if key != state.stage:
-        return StageView(key, title, stage.to, "next", bakes_for=bakes_for)
+        return view
     bake = stage.bakes.seconds
     progress = min((now - state.stage_started_at) / bake, 1.0) if bake else 1.0
-    until = state.stage_started_at + bake
-    return StageView(key, title, stage.to, "now", progress, state.stage_started_at, until, bakes_for)
+    until = state.stage_started_at + bake if bake else None
+    return replace(view, state="now", progress=progress, started_at=state.stage_started_at, bakes_until=until)
 
 
 def _criteria(outline: Outline, state: State, facts: Facts) -> list[CriterionView]:
@@ -136,7 +147,13 @@ def _criteria(outline: Outline, state: State, facts: Facts) -> list[CriterionVie
     gates: list[Criterion] = [*(stage.exit if stage else ()), *(phase.exit if phase else ())]
     alerts = [watched.when for watched in outline.alerts]
     shown = []
-    for role, criteria in (("gate", gates), ("trigger", outline.plan.rollback.when), ("alert", alerts)):
+    kpis = [kpi.that for kpi in outline.plan.kpis]
+    for role, criteria in (
+        ("gate", gates),
+        ("trigger", outline.plan.rollback.when),
+        ("alert", alerts),
+        ("kpi", kpis),
+    ):
         for criterion in criteria:
             shown.append(_criterion(outline, criterion, facts.criteria.get(criterion.key), role))
     return list({(view.role, view.key): view for view in shown}.values())
@@ -193,29 +210,39 @@ def _guard(outline: Outline, facts: Facts) -> GuardView | None:
 def _flags(outline: Outline, state: State) -> list[FlagView]:
     shown = []
     for key, flag in outline.plan.flags.items():
-        known = state.flags.get(key)
+        own = state.flags.get(key, FlagState())
+        leaders = [] if own.killed_by or own.share > 0 else state.leaders(key)
+        served = state.flags[leaders[0]] if leaders else own
         shown.append(
             FlagView(
                 key=key,
                 title=flag.title or key,
-                share=state.share_of(key),
-                cohorts=list(known.cohorts) if known else [],
-                killed_by=known.killed_by if known else "",
-                killed_why=known.killed_why if known else "",
+                share=0.0 if served.killed_by else served.share,
+                cohorts=list(served.cohorts),
+                killed_by=own.killed_by,
+                killed_why=own.killed_why,
                 on=flag.brought,
                 off=flag.default,
-                changed_at=known.changed_at if known else 0.0,
+                changed_at=served.changed_at,
+                regions=_regions(outline, served),
+                comes_with=leaders[0] if leaders else "",
             )
         )
     return shown
 
 
-def _waiting(outline: Outline, state: State, facts: Facts, phase: Phase | None) -> list[BoxView]:
+def _regions(outline: Outline, flag: FlagState) -> list[str]:
+    """Where the variant is, by the titles of the regions; empty for everywhere."""
+    parts = [flag.regions, *(one.regions for one in flag.earlier)]
+    return region_names(outline.plan, list(dict.fromkeys(chain(*parts)))) if all(parts) else []
+
+
+def _waiting(outline: Outline, state: State, facts: Facts, now: float, phase: Phase | None) -> list[BoxView]:
     if phase is None or state.status is not Status.RUNNING:
         return []
     waiting = [
         BoxView(task, text, list(roles))
-        for task, text, roles in box_blockers(outline, state, facts, phase, before_rollout=False)
+        for task, text, roles in box_blockers(outline, state, facts, now, phase, before_rollout=False)
     ]
     vouching = attestations(outline, state).items()
     return waiting + [
@@ -263,7 +290,9 @@ def _is_stuck(action: ActionState) -> bool:
 
 
 def _consequence(outline: Outline, state: State) -> str:
-    exposed = [f"{flag.share * 100:g} % of users" for flag in state.flags.values() if flag.share > 0]
+    served = [flag for key, flag in state.flags.items() if state.exposes(key)]
+    # Cohorts are named where they are all there is: beside a share they would only lengthen the sentence.
+    exposed = [reach_words(outline.plan, f.share, f.regions, () if f.share > 0 else f.cohorts) for f in served]
     first = f"{exposed[0]} go back to the old version within a second" if exposed else "Nobody has the new version now"
     then = [action_title(action) for action in outline.plan.rollback.do]
     return f"{first}. Then: {', '.join(then)}." if then else f"{first}."

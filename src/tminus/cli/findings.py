@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from tminus import __version__
 from tminus.errors import Problem
@@ -35,18 +37,39 @@ def _property(text: str) -> str:
 def as_sarif(problems: Sequence[Problem]) -> dict[str, Any]:
     """A SARIF log with one run: every code that is found is a rule, every finding a result, waivers are suppressions."""
     codes = sorted({problem.code for problem in problems})
-    rules = [{"id": code, "shortDescription": {"text": CODES.get(code, code)}} for code in codes]
+    rules = [_rule(code) for code in codes]
     driver = {"name": "tminus check", "semanticVersion": __version__, "rules": rules}
     results = [_result(problem, codes.index(problem.code)) for problem in problems]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
+def _rule(code: str) -> dict[str, Any]:
+    level = "warning" if CODES.get(code, "").startswith("Warning: ") else "error"
+    return {
+        "id": code,
+        "shortDescription": {"text": CODES.get(code, code).removeprefix("Warning: ")},
+        "help": {"text": f"docs/checks.md explains `{code}` with an example and its mend."},
+        "defaultConfiguration": {"level": level},
+    }
+
+
+def _uri(file: str) -> str:
+    """A path as a URI reference: relative to where the command ran if it is beneath, with forward slashes, escaped."""
+    path = Path(file)
+    if path.is_absolute():
+        here = Path.cwd()
+        if not path.is_relative_to(here):
+            return path.as_uri()
+        path = path.relative_to(here)
+    return quote(path.as_posix(), safe="/")
+
+
 def _result(problem: Problem, rule: int) -> dict[str, Any]:
     advice = f"; {problem.hint}" if problem.hint else ""
     region = {"startLine": problem.line, "startColumn": problem.column}
     location: dict[str, Any] = {
-        "physicalLocation": {"artifactLocation": {"uri": problem.file}, "region": region},
+        "physicalLocation": {"artifactLocation": {"uri": _uri(problem.file)}, "region": region},
     }
     if problem.place:
         location["logicalLocations"] = [{"fullyQualifiedName": problem.place}]

@@ -11,7 +11,7 @@ import sys
 import typer
 
 from tminus import __version__
-from tminus.cli import demo, launches, plans, show, steering
+from tminus.cli import demo, importing, launches, plans, show, steering
 
 app = typer.Typer(
     name="tminus",
@@ -37,6 +37,7 @@ def _root(
     pass
 
 
+importing.add_to(app)
 plans.add_to(app)
 show.add_to(app)
 launches.add_to(app)

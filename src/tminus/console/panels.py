@@ -133,7 +133,7 @@ def page_context(desk: Desk, view: View) -> dict[str, Any]:
     rows = [_row(criterion, series.get(criterion.series, ()), view) for criterion in view.criteria]
     return {
         "view": view,
-        "rows": {role: [row for row in rows if row.view.role == role] for role in ("gate", "trigger", "alert")},
+        "rows": {role: [row for row in rows if row.view.role == role] for role in ("gate", "trigger", "alert", "kpi")},
         "feed": [_feed_row(item, view) for item in reversed(feed)],
         "steps": [StepRow(step, *words.step(step.state)) for step in view.rollback_steps],
         "stuck": [StepRow(action, *words.step(action.state)) for action in view.actions_stuck],

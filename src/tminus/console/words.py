@@ -12,7 +12,7 @@ from tminus.plan.quantity import format_duration
 _DAY, _HOUR, _MINUTE, _WEEK = 86400, 3600, 60, 604800
 _NOTICEABLE = 20.0  # seconds that a unit of plan time should last to be worth naming
 
-# (shape, word, tone) of a criterion. For a gate it is good to hold; for a trigger or an alert it is bad.
+# (shape, word, tone) of a criterion. For a gate or a target it is good to hold; for a trigger or an alert it is bad.
 _GATE = {
     "holds": ("good", "holds", "good"),
     "fails": ("bad", "fails", "bad"),
@@ -113,7 +113,7 @@ def step(state: str) -> tuple[str, str, str]:
 
 def judgement(criterion: CriterionView) -> tuple[str, str, str]:
     """(shape, word, tone) of a criterion: what a person sees before any number."""
-    if criterion.role == "gate":
+    if criterion.role in ("gate", "kpi"):
         if criterion.state == "holds" and not criterion.lasted:
             return "more", "holds, not for long enough yet", "unknown"
         return _GATE[criterion.state]

@@ -15,9 +15,10 @@ from typing import Any
 from tminus.core import events as e
 from tminus.core.acting import sequence
 from tminus.core.assessment import Assessment, Outcome
-from tminus.core.boxes import box_blockers
+from tminus.core.boxes import box_blockers, first_boxes, proven_since
 from tminus.core.facts import Facts
-from tminus.core.outline import Outline
+from tminus.core.outline import Outline, StagePlace
+from tminus.core.reach import format_share
 from tminus.core.state import ActionPhase, State, Status
 from tminus.plan.criterion import Criterion
 from tminus.plan.model import Phase
@@ -67,7 +68,7 @@ def _open_phase(outline: Outline, state: State, now: float) -> Advance:
     phase = outline.phase_after(state.phases_done[-1] if state.phases_done else None)
     if phase is None:
         return Advance(events=(e.LaunchCompleted(),))
-    opens = outline.opens_at(phase, state.started_at, paced=state.pace != 1.0)
+    opens = outline.opens_at(phase, state.started_at, state.phase_ended_at, paced=state.pace != 1.0)
     if opens > now:
         text = f"{phase.title or phase.id} starts in {format_duration(opens - now)}"
         return Advance(blockers=(Blocker(f"starts:{phase.id}", "time", text, until=opens),))
@@ -85,7 +86,7 @@ def _steps(outline: Outline, state: State, facts: Facts, now: float, phase: Phas
 def _boxes_first(outline: Outline, state: State, facts: Facts, now: float, phase: Phase) -> Advance | None:
     if phase.rollout is None or state.stage or any(key in state.stages_done for key in outline.stage_ids(phase)):
         return None
-    blockers = tuple(_boxes(outline, state, facts, phase, before_rollout=True))
+    blockers = tuple(_boxes(outline, state, facts, now, phase, before_rollout=True))
     return Advance(blockers=blockers) if blockers else None
 
 
@@ -98,13 +99,44 @@ def _stages(outline: Outline, state: State, facts: Facts, now: float, phase: Pha
     if killed:
         return Advance(blockers=killed)
     if state.stage is None:
-        cohorts, share = place.stage.cohorts, place.stage.to
-        started = e.StageStarted(phase=phase.id, stage=left[0], flag=place.rollout.flag, share=share, cohorts=cohorts)
-        return Advance(events=(started,))
+        return _open_stage(outline, state, now, place, left[0])
     blockers = tuple(_stage_blockers(outline, state, facts, now))
     if blockers:
         return Advance(blockers=blockers)
     return Advance(events=(e.StagePromoted(stage=state.stage, evidence=_evidence(place.stage.exit, facts)),))
+
+
+def _open_stage(outline: Outline, state: State, now: float, place: StagePlace, key: str) -> Advance:
+    stage, phase = place.stage, place.phase
+    opens = outline.stage_opens_at(
+        stage, state.phase_started_at, _ready_at(outline, state, place), paced=state.pace != 1.0
+    )
+    if opens > now:
+        text = f"{stage.title or format_share(stage.to)} starts in {format_duration(opens - now)}"
+        return Advance(blockers=(Blocker(f"starts:{key}", "time", text, until=opens),))
+    started = e.StageStarted(
+        phase=phase.id,
+        stage=key,
+        flag=place.rollout.flag,
+        share=stage.to,
+        cohorts=stage.cohorts,
+        regions=stage.regions,
+        features=stage.features,
+    )
+    return Advance(events=(started,))
+
+
+def _ready_at(outline: Outline, state: State, place: StagePlace) -> float:
+    """Since when nothing but the clock keeps a stage from starting: the next Monday is the one after that."""
+    begun = state.phase_started_at
+    if place.number:
+        return max(begun, state.stage_ended_at)
+    # A proof that was renewed meanwhile counts from its first time: it must not put a Monday off by a week.
+    proofs = (proven_since(outline, state, key) for key in first_boxes(outline, place.phase))
+    prefix = f"step:{place.phase.id}:"
+    done = (one for key, one in state.actions.items() if key.startswith(prefix) and one.request.kind != "notify")
+    steps = (one.ended_at for one in done)
+    return max((begun, *proofs, *steps))
 
 
 def _killed(flag: str, state: State) -> Iterator[Blocker]:
@@ -117,7 +149,7 @@ def _stage_blockers(outline: Outline, state: State, facts: Facts, now: float) ->
     place = outline.stages[state.stage or ""]
     baked = state.stage_started_at + place.stage.bakes.seconds
     if now < baked:
-        name = place.stage.title or f"{place.stage.to:.0%}"
+        name = place.stage.title or format_share(place.stage.to)
         yield Blocker(f"bake:{state.stage}", "time", f"{name} bakes for {place.stage.bakes.text}", until=baked)
     yield from silence_blockers(outline, state, facts, now)
     yield from criteria_blockers(place.stage.exit, outline, state, facts, f"stage:{state.stage}")
@@ -125,7 +157,7 @@ def _stage_blockers(outline: Outline, state: State, facts: Facts, now: float) ->
 
 
 def _close_phase(outline: Outline, state: State, facts: Facts, now: float, phase: Phase) -> Advance:
-    blockers = list(_boxes(outline, state, facts, phase, before_rollout=False))
+    blockers = list(_boxes(outline, state, facts, now, phase, before_rollout=False))
     if phase.lasts and now < (ends := state.phase_started_at + phase.lasts.shortest.seconds):
         text = f"{phase.title or phase.id} lasts at least {phase.lasts.shortest.text}"
         blockers.append(Blocker(f"lasts:{phase.id}", "time", text, until=ends))
@@ -206,8 +238,10 @@ def _gate_blockers(gate: str, roles: Iterable[str], state: State) -> Iterator[Bl
             yield Blocker(f"go:{gate}:{role}", "sign-off", f"waiting for the go of {role}", roles=(role,))
 
 
-def _boxes(outline: Outline, state: State, facts: Facts, phase: Phase, *, before_rollout: bool) -> Iterator[Blocker]:
-    for task, text, roles in box_blockers(outline, state, facts, phase, before_rollout=before_rollout):
+def _boxes(
+    outline: Outline, state: State, facts: Facts, now: float, phase: Phase, *, before_rollout: bool
+) -> Iterator[Blocker]:
+    for task, text, roles in box_blockers(outline, state, facts, now, phase, before_rollout=before_rollout):
         yield Blocker(f"box:{task}", "sign-off" if roles else "box", text, roles=roles)
 
 

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tminus.core import events as e
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline, TaskPlace
-from tminus.core.state import ActionPhase, State, TaskState
-from tminus.plan.model import Phase, Proof, Task
+from tminus.core.state import ActionPhase, ActionState, State, TaskState
+from tminus.plan.model import CommandProbe, HttpProbe, Phase, Proof, Task
+from tminus.plan.quantity import Duration, format_duration
 
 PROBE_AGAIN = (5.0, 15.0, 60.0, 300.0, 900.0)  # seconds after a failed probe
 
 
-def is_proven(outline: Outline, state: State, key: str) -> bool:
-    """True for a box that is proven, that does not apply, or whose parts are all proven."""
-    place = outline.tasks[key]
-    if (
-        any(above.task.skip for above in outline.lineage(key))
-        or state.tasks.get(key, TaskState()).proven_at is not None
-    ):
+def is_proven(outline: Outline, state: State, key: str, now: float) -> bool:
+    """True for a box that is proven, that does not apply, or whose parts are all proven.
+
+    A proof with an `age` counts for that long, and for good once the launch has gone through the gate it was for.
+    """
+    place, known = outline.tasks[key], state.tasks.get(key, TaskState())
+    if any(above.task.skip for above in outline.lineage(key)):
         return True
+    if known.proven_at is not None:
+        return _is_fresh(place.task, known, state, key, now) or _is_past_gate(outline, state, place)
     children = outline.children(key)
-    return bool(children) and place.task.proof is None and all(is_proven(outline, state, child) for child in children)
+    parts = all(is_proven(outline, state, child, now) for child in children)
+    return bool(children) and place.task.proof is None and parts
+
+
+def first_boxes(outline: Outline, phase: Phase) -> Iterator[str]:
+    """The boxes of a phase that have to be proven before its rollout begins."""
+    for key in outline.leaves(phase):
+        if outline.tasks[key].task.by == "rollout" and not any(
+            above.task.optional or above.task.skip for above in outline.lineage(key)
+        ):
+            yield key
+
+
+def proven_since(outline: Outline, state: State, key: str) -> float:
+    """When a box was proven for the first time, in Unix seconds; 0 where it was not."""
+    return state.tasks.get(key, TaskState()).first_proven_at or 0.0
 
 
 def signers(task: Task) -> tuple[str, ...]:
@@ -37,31 +55,32 @@ def signers(task: Task) -> tuple[str, ...]:
 
 
 def box_blockers(
-    outline: Outline, state: State, facts: Facts, phase: Phase, *, before_rollout: bool
+    outline: Outline, state: State, facts: Facts, now: float, phase: Phase, *, before_rollout: bool
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """(box, what it waits for, roles that can sign) of each box that still counts and is not proven."""
     for key in outline.leaves(phase):
-        place = outline.tasks[key]
-        if any(above.task.optional for above in outline.lineage(key)) or is_proven(outline, state, key):
+        task, known = outline.tasks[key].task, state.tasks.get(key, TaskState())
+        if any(above.task.optional for above in outline.lineage(key)) or is_proven(outline, state, key, now):
             continue
-        if before_rollout and place.task.by != "rollout":
+        if before_rollout and task.by != "rollout":
             continue
-        waiting = _missing_signatures(place, state.tasks.get(key, TaskState()))
+        waiting = _missing_signatures(task, _signatures(task, known, now))
+        words = f"{task.do}{_said(task)}{_aged(task, known, now)}"
         if waiting:
-            yield key, f"{place.task.do}: waiting for {', '.join(waiting)} to sign", waiting
+            yield key, f"{words}: waiting for {', '.join(waiting)} to sign", waiting
         else:
-            yield key, f"{place.task.do}: {_probe_words(state, key)}", ()
+            yield key, f"{words}: {_probe_words(state, key)}", ()
 
 
-def prove(outline: Outline, state: State, facts: Facts) -> tuple[e.Event, ...]:
+def prove(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
     """`TaskProven` for every box of the present phase whose proof is complete."""
     phase = outline.phases.get(state.phase or "")
     if phase is None:
         return ()
     proven = []
     for key in outline.leaves(phase):
-        if not is_proven(outline, state, key):
-            evidence = _complete(outline.tasks[key].task, state.tasks.get(key, TaskState()), state, key, facts)
+        if not is_proven(outline, state, key, now):
+            evidence = _complete(outline.tasks[key].task, state.tasks.get(key, TaskState()), state, key, facts, now)
             if evidence is not None:
                 proven.append(e.TaskProven(task=key, evidence=evidence))
     return tuple(proven)
@@ -75,26 +94,33 @@ def probes(outline: Outline, state: State, now: float) -> tuple[e.Event, ...]:
     due: list[e.Event] = []
     for key in outline.leaves(phase):
         task = outline.tasks[key].task
-        if task.proof is None or is_proven(outline, state, key):
+        if task.proof is None or is_proven(outline, state, key, now):
             continue
-        if all(is_proven(outline, state, before) for before in task.after):
+        if all(is_proven(outline, state, before, now) for before in task.after):
             due.extend(_due_probes(key, task, task.proof, state, now))
     return tuple(due)
 
 
 def _due_probes(key: str, task: Task, proof: Proof, state: State, now: float) -> Iterator[e.Event]:
-    for kind, probe in (("probe-http", proof.http), ("probe-command", proof.command)):
-        if probe is None:
-            continue
+    for kind, probe in _probes_of(task):
         name = f"{kind}:{key}"
         known = state.actions.get(name)
-        tries = known.attempt if known else 0
-        if known is not None and (known.phase is not ActionPhase.FAILED or now < known.ended_at + _pause(tries)):
+        if not _is_due(known, proof, now):
             continue
+        tries = known.attempt if known else 0
         spec = probe.model_dump(mode="json")
         yield e.ActionRequested(
             key=name, kind=kind, spec=spec, title=f"probe: {task.do}", timeout=_timeout(probe), attempts=tries + 1
         )
+
+
+def _is_due(known: ActionState | None, proof: Proof, now: float) -> bool:
+    """A probe is asked for, again after a pause where it failed, and again where its success counts no more."""
+    if known is None:
+        return True
+    if known.phase is ActionPhase.FAILED:
+        return now >= known.ended_at + _pause(known.attempt)
+    return known.phase is ActionPhase.DONE and not _counts(known.ended_at, proof.age, now)
 
 
 def _timeout(probe: Any) -> float:
@@ -106,32 +132,91 @@ def _pause(tries: int) -> float:
     return PROBE_AGAIN[min(max(tries, 1), len(PROBE_AGAIN)) - 1]
 
 
-def _missing_signatures(place: TaskPlace, known: TaskState) -> tuple[str, ...]:
-    if known.signed and "anyone" in signers(place.task):
-        return ()
-    return tuple(role for role in signers(place.task) if role not in known.signed)
-
-
-def _complete(task: Task, known: TaskState, state: State, key: str, facts: Facts) -> dict[str, Any] | None:
-    asked = signers(task)
-    if any(role not in known.signed for role in asked if role != "anyone") or (
-        asked == ("anyone",) and not known.signed
-    ):
-        return None
-    evidence: dict[str, Any] = {"signed": known.signed} if known.signed else {}
+def _probes_of(task: Task) -> list[tuple[str, HttpProbe | CommandProbe]]:
     proof = task.proof or Proof()
-    for kind, probe in (("probe-http", proof.http), ("probe-command", proof.command)):
-        if probe is not None:
-            action = state.actions.get(f"{kind}:{key}")
-            if action is None or action.phase is not ActionPhase.DONE:
-                return None
-            evidence[kind] = action.note
-    for criterion in proof.holds:
+    named: tuple[tuple[str, HttpProbe | CommandProbe | None], ...] = (
+        ("probe-http", proof.http),
+        ("probe-command", proof.command),
+    )
+    return [(kind, probe) for kind, probe in named if probe is not None]
+
+
+def _counts(at: float, age: Duration | None, now: float) -> bool:
+    return age is None or now - at <= age.seconds
+
+
+def _age(task: Task) -> Duration | None:
+    return task.proof.age if task.proof else None
+
+
+def _signatures(task: Task, known: TaskState, now: float) -> dict[str, dict[str, Any]]:
+    """What was signed and still counts."""
+    return {role: one for role, one in known.signed.items() if _counts(one["at"], _age(task), now)}
+
+
+def _missing_signatures(task: Task, signed: Mapping[str, Any]) -> tuple[str, ...]:
+    if signed and "anyone" in signers(task):
+        return ()
+    return tuple(role for role in signers(task) if role not in signed)
+
+
+def _is_fresh(task: Task, known: TaskState, state: State, key: str, now: float) -> bool:
+    """True where all that proved a box still counts at `now`."""
+    age = _age(task)
+    if age is None:
+        return True
+    if _missing_signatures(task, _signatures(task, known, now)):
+        return False
+    # What was renewed meanwhile is proven anew, so that the log says so.
+    if not _counts(known.proven_at or 0.0, age, now):
+        return False
+    return all(_probed(state, f"{kind}:{key}", age, now) is not None for kind, _ in _probes_of(task))
+
+
+def _is_past_gate(outline: Outline, state: State, place: TaskPlace) -> bool:
+    """True where the gate that a box was for is behind the launch: what becomes old afterwards holds nothing up."""
+    if place.phase.id in state.phases_done:
+        return True
+    begun = any(key == state.stage or key in state.stages_done for key in outline.stage_ids(place.phase))
+    return begun and place.task.by == "rollout"
+
+
+def _complete(task: Task, known: TaskState, state: State, key: str, facts: Facts, now: float) -> dict[str, Any] | None:
+    signed = _signatures(task, known, now)
+    if _missing_signatures(task, signed):
+        return None
+    evidence: dict[str, Any] = {"signed": signed} if signed else {}
+    for kind, _ in _probes_of(task):
+        action = _probed(state, f"{kind}:{key}", _age(task), now)
+        if action is None:
+            return None
+        evidence[kind] = action.note
+    for criterion in task.proof.holds if task.proof else ():
         found = facts.criteria.get(criterion.key)
         if found is None or not found.met:
             return None
         evidence.setdefault("criteria", []).append(found.evidence())
     return evidence
+
+
+def _probed(state: State, name: str, age: Duration | None, now: float) -> ActionState | None:
+    """The probe of this name where it succeeded and still counts."""
+    action = state.actions.get(name)
+    done = action is not None and action.phase is ActionPhase.DONE and _counts(action.ended_at, age, now)
+    return action if done else None
+
+
+def _said(task: Task) -> str:
+    """That somebody ticked the box on paper: words, and no proof."""
+    on = f" on {task.done_on:%Y-%m-%d}" if task.done_on else ""
+    return f" (said to be done{on})" if task.done or on else ""
+
+
+def _aged(task: Task, known: TaskState, now: float) -> str:
+    if known.proven_at is None:
+        return ""
+    age = _age(task)
+    return f" (proven {format_duration(now - known.proven_at)} ago, counts for {age.text})" if age else ""
 
 
 def _probe_words(state: State, key: str) -> str:

@@ -13,6 +13,7 @@ from tminus.core.outline import Outline
 from tminus.core.state import ActionPhase, State, Status, TaskState
 from tminus.errors import UsageError
 from tminus.plan.criterion import Criterion
+from tminus.plan.model import Task
 
 
 def go(outline: Outline, state: State, role: str, note: str = "") -> tuple[e.Event, ...]:
@@ -50,7 +51,9 @@ def sign(outline: Outline, state: State, task: str, role: str, note: str = "") -
     if task.startswith("attest:"):
         return _vouch(outline, state, task, role, note)
     _known(task, outline.tasks, "box")
-    if is_proven(outline, state, task):
+    renews = _can_grow_old(outline.tasks[task].task)
+    # What cannot grow old is as well proven now as it was at any time.
+    if not renews and is_proven(outline, state, task, state.started_at):
         raise UsageError(f"{task} is proven already")
     parts = outline.children(task)
     if parts and outline.tasks[task].task.proof is None:
@@ -60,9 +63,14 @@ def sign(outline: Outline, state: State, task: str, role: str, note: str = "") -
         raise UsageError(f"{task} is proven by its probe, not by a signature", hint="skip it in the plan with a reason")
     if role not in asked and "anyone" not in asked:
         raise UsageError(f"{task} is signed by {', '.join(asked)}, not by {role}")
-    if role in state.tasks.get(task, TaskState()).signed:
+    if role in state.tasks.get(task, TaskState()).signed and not renews:
         raise UsageError(f"{role} has signed {task} already")
     return (e.TaskSigned(task=task, role=role, note=note),)
+
+
+def _can_grow_old(task: Task) -> bool:
+    """True for a box whose proof counts for a time only: it is signed again whenever somebody likes."""
+    return task.proof is not None and task.proof.age is not None
 
 
 def attestations(outline: Outline, state: State) -> dict[str, tuple[str, ...]]:

@@ -41,8 +41,9 @@ def alpha_of(outline: Outline) -> float:
 
 
 def needed_criteria(outline: Outline, state: State) -> list[Criterion]:
-    """What has to be measured now: triggers and alerts always, exits and proofs of where the launch is."""
+    """What has to be measured now: triggers, alerts and targets always, exits and proofs of where the launch is."""
     wanted = [*outline.plan.rollback.when, *(watched.when for watched in outline.alerts)]
+    wanted += measured_kpis(outline)
     phase = outline.phases.get(state.phase or "")
     if phase is not None and state.status is Status.RUNNING:
         wanted.extend(phase.exit)
@@ -52,6 +53,12 @@ def needed_criteria(outline: Outline, state: State) -> list[Criterion]:
             proof = outline.tasks[key].task.proof
             wanted.extend(proof.holds if proof else ())
     return list({criterion.key: criterion for criterion in wanted}.values())
+
+
+def measured_kpis(outline: Outline) -> list[Criterion]:
+    """The targets of the launch whose metric has a source. They are measured and shown, and move nothing."""
+    metrics = outline.plan.metrics
+    return [kpi.that for kpi in outline.plan.kpis if metrics[kpi.that.metric].kind is not None]
 
 
 def _roll_back(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
@@ -132,7 +139,7 @@ def _silence(outline: Outline, state: State, facts: Facts, now: float) -> tuple[
 
 
 def _prove(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
-    return prove(outline, state, facts) if state.status is Status.RUNNING else ()
+    return prove(outline, state, facts, now) if state.status is Status.RUNNING else ()
 
 
 def _probe(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:

@@ -83,13 +83,16 @@ class GateSigned(Event, frozen=True, tag=True):
 
 
 class StageStarted(Event, frozen=True, tag=True):
-    """From now on `share` of everybody, and the stage's cohorts, have the variant the rollout brings."""
+    """From now on `share` of everybody in the regions (everywhere if none is named), and the stage's cohorts, have the
+    variant the rollout brings; who has it has the `features` (flags) as well."""
 
     phase: str
     stage: str
     flag: str
     share: float
     cohorts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
 
 
 class StagePromoted(Event, frozen=True, tag=True):

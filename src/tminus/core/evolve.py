@@ -8,7 +8,16 @@ from typing import Any, cast
 from msgspec.structs import replace
 
 from tminus.core import events as e
-from tminus.core.state import ActionPhase, ActionState, FlagState, RollbackState, State, Status, TaskState
+from tminus.core.state import (
+    ActionPhase,
+    ActionState,
+    FlagState,
+    RegionShare,
+    RollbackState,
+    State,
+    Status,
+    TaskState,
+)
 
 
 def evolve(state: State, recorded: e.Recorded) -> State:
@@ -61,7 +70,7 @@ def _phase_started(state: State, at: e.Recorded, event: e.PhaseStarted) -> State
 
 
 def _phase_completed(state: State, at: e.Recorded, event: e.PhaseCompleted) -> State:
-    return replace(state, phases_done=(*state.phases_done, event.phase), stage=None)
+    return replace(state, phases_done=(*state.phases_done, event.phase), phase_ended_at=at.at, stage=None)
 
 
 def _task_signed(state: State, at: e.Recorded, event: e.TaskSigned) -> State:
@@ -72,7 +81,8 @@ def _task_signed(state: State, at: e.Recorded, event: e.TaskSigned) -> State:
 
 def _task_proven(state: State, at: e.Recorded, event: e.TaskProven) -> State:
     known = state.tasks.get(event.task, TaskState())
-    proven = replace(known, proven_at=at.at, evidence=event.evidence)
+    first = at.at if known.first_proven_at is None else known.first_proven_at
+    proven = replace(known, first_proven_at=first, proven_at=at.at, evidence=event.evidence)
     return replace(state, tasks={**state.tasks, event.task: proven})
 
 
@@ -84,7 +94,15 @@ def _gate_signed(state: State, at: e.Recorded, event: e.GateSigned) -> State:
 def _stage_started(state: State, at: e.Recorded, event: e.StageStarted) -> State:
     known = state.flags.get(event.flag, FlagState())
     cohorts = tuple(dict.fromkeys((*known.cohorts, *event.cohorts)))  # who is in stays in
-    flag = replace(known, share=event.share, cohorts=cohorts, changed_at=at.at)
+    flag = replace(
+        known,
+        share=event.share,
+        cohorts=cohorts,
+        regions=event.regions,
+        earlier=_kept(known, RegionShare(event.share, event.regions)),
+        features=tuple(dict.fromkeys((*known.features, *event.features))),
+        changed_at=at.at,
+    )
     goes_on = known.share > 0 or known.cohorts  # else the evidence so far is about another flag's rollout
     return replace(
         state,
@@ -97,8 +115,14 @@ def _stage_started(state: State, at: e.Recorded, event: e.StageStarted) -> State
     )
 
 
+def _kept(known: FlagState, newest: RegionShare) -> tuple[RegionShare, ...]:
+    """The shares so far that the newest does not contain: users of a region that it does not name stay in."""
+    so_far = (*known.earlier, RegionShare(known.share, known.regions)) if known.share > 0 else known.earlier
+    return tuple(one for one in so_far if not newest.covers(one))
+
+
 def _stage_promoted(state: State, at: e.Recorded, event: e.StagePromoted) -> State:
-    return replace(state, stages_done=(*state.stages_done, event.stage), stage=None)
+    return replace(state, stages_done=(*state.stages_done, event.stage), stage_ended_at=at.at, stage=None)
 
 
 def _hold_started(state: State, at: e.Recorded, event: e.HoldStarted) -> State:
@@ -147,6 +171,7 @@ def _rollout_restarted(state: State, at: e.Recorded, event: e.RolloutRestarted) 
         phase=event.phase if begun else state.phase,
         phase_started_at=at.at if begun else state.phase_started_at,
         phases_done=state.phases_done[:before],
+        phase_ended_at=at.at,
         stage=None,
         stages_done=(),
         gates={},
@@ -158,8 +183,10 @@ def _rollout_restarted(state: State, at: e.Recorded, event: e.RolloutRestarted) 
 
 def _flag_set(state: State, at: e.Recorded, event: e.FlagSet) -> State:
     known = state.flags.get(event.flag, FlagState())
-    cohorts = known.cohorts if event.share > 0 else ()
-    flag = replace(known, share=event.share, cohorts=cohorts, changed_at=at.at)
+    # An action speaks of everybody, wherever they are.
+    flag = replace(known, share=event.share, regions=(), earlier=(), changed_at=at.at)
+    if event.share == 0:
+        flag = replace(flag, cohorts=(), features=())
     return replace(state, flags={**state.flags, event.flag: flag})
 
 
@@ -229,7 +256,10 @@ def _act(state: State, key: str, **changes: Any) -> State:
 
 
 def _all_off(state: State, at: float) -> dict[str, FlagState]:
-    return {key: replace(flag, share=0.0, cohorts=(), changed_at=at) for key, flag in state.flags.items()}
+    return {
+        key: FlagState(killed_by=flag.killed_by, killed_why=flag.killed_why, changed_at=at)
+        for key, flag in state.flags.items()
+    }
 
 
 _APPLY: dict[type[e.Event], Callable[[State, e.Recorded, Any], State]] = {

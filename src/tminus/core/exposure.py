@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from tminus.core.outline import Outline
 from tminus.core.state import FlagState, State, Status
-from tminus.flags import rollout_flag
+from tminus.flags import Share, rollout_flag
+from tminus.plan.regions import countries_of
 
 
 def flag_definition(outline: Outline, state: State) -> dict[str, Any]:
     """flagd's flag definition JSON (flagd.dev/schema/v0/flags.json) for everybody to evaluate by."""
-    flags = {key: _definition(outline, key, state.flags.get(key, FlagState())) for key in outline.plan.flags}
+    flags = {key: _definition(outline, key, state) for key in outline.plan.flags}
     metadata = {"launch": state.launch} if state.status is not Status.NEW else {}
     return {"$schema": "https://flagd.dev/schema/v0/flags.json", "flags": flags, "metadata": metadata}
 
 
-def _definition(outline: Outline, key: str, state: FlagState) -> dict[str, Any]:
-    flag = outline.plan.flags[key]
-    cohorts = [outline.plan.cohorts[name] for name in state.cohorts if name in outline.plan.cohorts]
+def _definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
+    flag, own = outline.plan.flags[key], state.flags.get(key, FlagState())
+    leaders = state.leaders(key)
+    # The dice of the leading flag are thrown: a feature is on for exactly those who have that flag's variant.
+    shares = [*_shares(outline, own, ""), *(s for lead in leaders for s in _shares(outline, state.flags[lead], lead))]
+    names = dict.fromkeys((*own.cohorts, *(name for lead in leaders for name in state.flags[lead].cohorts)))
+    cohorts = [outline.plan.cohorts[name] for name in names if name in outline.plan.cohorts]
+    newest, *others = shares or [Share(0.0)]
     return rollout_flag(
         key=key,
         variants=flag.variants,
         off=flag.default,
         on=flag.brought,
-        percent=round(state.share * 100, 3),  # a third of everybody has more digits than flagd's weights
+        percent=newest.percent,
+        countries=newest.countries,
+        seed=newest.seed,
+        also=others,
         always=[user for cohort in cohorts for user in cohort.users],
         cohort_rules=[cohort.rule for cohort in cohorts if cohort.rule is not None],
-        killed=bool(state.killed_by),
+        killed=bool(own.killed_by),
     )
+
+
+def _shares(outline: Outline, flag: FlagState, seed: str) -> Iterator[Share]:
+    """The newest share first; none while nobody has the variant."""
+    if flag.share <= 0:
+        return
+    for share, regions in ((flag.share, flag.regions), *((one.share, one.regions) for one in flag.earlier)):
+        found = countries_of(outline.plan, regions)
+        countries = None if found is None else tuple(sorted(found))
+        yield Share(round(share * 100, 3), countries, seed)  # a third of everybody has more digits than flagd's weights

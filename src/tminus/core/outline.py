@@ -8,7 +8,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tminus.plan.criterion import Criterion
+from tminus.plan.fields import Start
 from tminus.plan.model import Alert, Phase, Plan, Rollout, Stage, Task
+from tminus.plan.quantity import Duration
+from tminus.plan.standing import standing
 from tminus.plan.weektime import WeekTime
 
 
@@ -58,9 +61,7 @@ class Outline:
     def __post_init__(self) -> None:
         object.__setattr__(self, "phases", {phase.id: phase for phase in self.plan.phases})
         object.__setattr__(self, "stages", dict(_stages(self.plan)))
-        object.__setattr__(
-            self, "tasks", {key: place for phase in self.plan.phases for key, place in _tasks(phase, phase.tasks)}
-        )
+        object.__setattr__(self, "tasks", dict(_boxes(self.plan)))
         object.__setattr__(self, "alerts", tuple(_alerts(self.plan)))
         object.__setattr__(self, "_children", _grouped((place.parent or "", key) for key, place in self.tasks.items()))
         object.__setattr__(self, "_boxes", _grouped((place.phase.id, key) for key, place in self.tasks.items()))
@@ -74,20 +75,30 @@ class Outline:
         position = 0 if phase is None else ids.index(phase) + 1
         return self.phases[ids[position]] if position < len(ids) else None
 
-    def opens_at(self, phase: Phase, launched_at: float, *, paced: bool) -> float:
+    def opens_at(self, phase: Phase, launched_at: float, ended_at: float = 0.0, *, paced: bool) -> float:
         """When a phase may start at the earliest, in Unix seconds. A paced launch has no calendar: dates count as now.
 
-        The plan's own start opens the first phase, and offsets are counted from it.
+        The plan's own start opens the first phase, and offsets are counted from it. A weekday is the first one at or
+        after `ended_at`, the end of the phase before.
         """
         planned = 0.0 if paced else self._local(self.plan.starts)
-        if isinstance(phase.starts, datetime):
-            return 0.0 if paced else self._local(phase.starts)
-        if isinstance(phase.starts, WeekTime):
-            earliest = max(launched_at, planned)
-            return 0.0 if paced else phase.starts.next_after(earliest, self.plan.timezone)
+        earliest = max(launched_at, planned)
         if phase.starts is not None:
-            return max(launched_at, planned) + phase.starts.seconds
+            after = max(earliest, ended_at)
+            return self._begins(phase.starts, after, earliest, paced=paced)
         return planned if phase.id == self.plan.phases[0].id else 0.0
+
+    def stage_opens_at(self, stage: Stage, phase_began: float, ready_at: float, *, paced: bool) -> float:
+        """When a stage may start at the earliest, in Unix seconds: a weekday is the first one at or after `ready_at`,
+        an offset is counted from the beginning of its phase."""
+        return 0.0 if stage.starts is None else self._begins(stage.starts, ready_at, phase_began, paced=paced)
+
+    def _begins(self, start: Start, after: float, origin: float, *, paced: bool) -> float:
+        if isinstance(start, Duration):
+            return origin + start.seconds
+        if paced:
+            return 0.0
+        return start.next_after(after, self.plan.timezone) if isinstance(start, WeekTime) else self._local(start)
 
     def _local(self, moment: datetime | None) -> float:
         return moment.replace(tzinfo=ZoneInfo(self.plan.timezone)).timestamp() if moment else 0.0
@@ -135,6 +146,14 @@ def _stages(plan: Plan) -> Iterator[tuple[str, StagePlace]]:
         if phase.rollout is not None:
             for number, stage in enumerate(phase.rollout.stages):
                 yield stage.id or f"{phase.id}-{number + 1}", StagePlace(phase, phase.rollout, stage, number)
+
+
+def _boxes(plan: Plan) -> Iterator[tuple[str, TaskPlace]]:
+    """The checklist of every phase, and what stands there because T-minus does not do it yet."""
+    more = standing(plan)
+    for phase in plan.phases:
+        yield from _tasks(phase, phase.tasks)
+        yield from _tasks(phase, more.get(phase.id, ()))
 
 
 def _tasks(

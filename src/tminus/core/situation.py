@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tminus.core.advance import Blocker, advance
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
+from tminus.core.reach import format_share, place_words
 from tminus.core.state import ActionState, State, Status
 from tminus.plan.quantity import format_duration
 
@@ -79,10 +80,12 @@ def _running(outline: Outline, state: State, facts: Facts, now: float) -> Situat
 
 
 def where(outline: Outline, state: State) -> str:
-    """`AT 15 %` during a stage, the phase's title otherwise."""
+    """`AT 15 %` or `AT 15 % IN EUROPE` or `WITH STAFF` during a stage, the phase's title otherwise."""
     if state.stage:
-        share = outline.stages[state.stage].stage.to
-        return f"AT {share * 100:g} %"
+        stage = outline.stages[state.stage].stage
+        if stage.to == 0 and stage.cohorts:
+            return f"WITH {', '.join(stage.cohorts).upper()}"
+        return f"AT {format_share(stage.to)} {place_words(outline.plan, stage.regions).upper()}".rstrip()
     phase = outline.phases.get(state.phase or "")
     return f"IN {(phase.title or phase.id).upper()}" if phase else ""
 

@@ -30,15 +30,33 @@ class TaskState(msgspec.Struct, frozen=True):
     """What is known of one box. `signed` maps role to {by, at, note}."""
 
     signed: dict[str, dict[str, Any]] = {}
-    proven_at: float | None = None
+    first_proven_at: float | None = None
+    proven_at: float | None = None  # the newest proof, where an older one had become too old
     evidence: dict[str, Any] = {}
 
 
+class RegionShare(msgspec.Struct, frozen=True):
+    """`share` of the users in these regions, of everybody where none is named."""
+
+    share: float
+    regions: tuple[str, ...] = ()
+
+    def covers(self, other: RegionShare) -> bool:
+        """True where everybody of `other` is in this one too, as far as the names of the regions tell."""
+        if self.share < other.share:
+            return False
+        return not self.regions or (bool(other.regions) and set(other.regions) <= set(self.regions))
+
+
 class FlagState(msgspec.Struct, frozen=True):
-    """Who has the variant that the rollout brings: `share` of everybody and all of the cohorts."""
+    """Who has the variant that the rollout brings: `share` of everybody in `regions`, all who came in by an `earlier`
+    stage of other regions, and all of the cohorts. Who has it has the variants of the flags in `features` too."""
 
     share: float = 0.0
     cohorts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    earlier: tuple[RegionShare, ...] = ()
+    features: tuple[str, ...] = ()
     killed_by: str = ""
     killed_why: str = ""
     changed_at: float = 0.0
@@ -100,10 +118,12 @@ class State(msgspec.Struct, frozen=True):
     phase: str | None = None
     phase_started_at: float = 0.0
     phases_done: tuple[str, ...] = ()
+    phase_ended_at: float = 0.0  # when the newest of them was done, or the launch was sent out again
     stage: str | None = None
     stage_flag: str = ""  # the flag of the newest stage
     stage_started_at: float = 0.0
     stages_done: tuple[str, ...] = ()
+    stage_ended_at: float = 0.0  # when the newest of them was done
     rollout_since: float = 0.0  # since when somebody has the new variant; 0 while nobody has
     tasks: dict[str, TaskState] = {}
     gates: dict[str, dict[str, dict[str, Any]]] = {}
@@ -129,7 +149,16 @@ class State(msgspec.Struct, frozen=True):
         found = self.flags.get(flag)
         return 0.0 if found is None or found.killed_by else found.share
 
+    def exposes(self, flag: str) -> bool:
+        """True where somebody may have the new variant of this flag: a share of everybody, or a cohort alone."""
+        found = self.flags.get(flag)
+        return found is not None and not found.killed_by and (found.share > 0 or bool(found.cohorts))
+
+    def leaders(self, feature: str) -> list[str]:
+        """The flags whose rollout brings this one along at present; one that is killed brings nothing."""
+        return [key for key, flag in self.flags.items() if feature in flag.features and not flag.killed_by]
+
     @property
     def exposing(self) -> bool:
         """True where somebody may have a new variant."""
-        return any((f.share > 0 or f.cohorts) and not f.killed_by for f in self.flags.values())
+        return any(self.exposes(flag) for flag in self.flags)

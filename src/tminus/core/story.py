@@ -7,6 +7,7 @@ from typing import Any
 
 from tminus.core import events as e
 from tminus.core.outline import Outline
+from tminus.core.reach import reach_words
 from tminus.plan.quantity import format_duration
 
 NOT_SENT = "not sent"  # how a notifier begins its note when a role cannot be reached: nothing failed, nobody was told
@@ -26,14 +27,16 @@ def story(event: e.Event, outline: Outline, actor: str) -> tuple[str, str]:
 def _stage_started(event: e.StageStarted, outline: Outline, actor: str) -> str:
     place = outline.stages.get(event.stage)
     title = f"{place.stage.title}: " if place and place.stage.title else ""
-    cohorts = f" and {', '.join(event.cohorts)}" if event.cohorts else ""
-    return f"{title}{event.share * 100:g} % of users{cohorts} have {event.flag}"
+    who = reach_words(outline.plan, event.share, event.regions, event.cohorts)
+    features = f", with {', '.join(event.features)}" if event.features else ""
+    return f"{title}{who} have {event.flag}{features}"
 
 
 def _stage_promoted(event: e.StagePromoted, outline: Outline, actor: str) -> str:
     place = outline.stages.get(event.stage)
     title = place.stage.title if place and place.stage.title else event.stage
-    return f"{title} passed: {_seen(event.evidence)}"
+    baked = place is None or place.stage.for_ is not None
+    return f"{title} passed: {_seen(event.evidence) or ('it baked long enough' if baked else 'nothing was in its way')}"
 
 
 def _phase_completed(event: e.PhaseCompleted, outline: Outline, actor: str) -> str:
@@ -47,7 +50,7 @@ def _seen(evidence: dict[str, Any]) -> str:
     for metric, guard in evidence.get("guards", {}).items():
         bad, total = guard["canary"]
         parts.append(f"{metric}: {bad:,} failures in {total:,} requests of the new variant")
-    return ", ".join(parts) or "it baked long enough"
+    return ", ".join(parts)
 
 
 def _phase(key: str, outline: Outline) -> str:

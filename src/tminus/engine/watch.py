@@ -230,7 +230,7 @@ def guarded_rollout(outline: Outline, state: State) -> Rollout | None:
     phase = outline.phases.get(state.phase or "")
     if phase is None or phase.rollout is None or not state.rollout_since:
         return None
-    return phase.rollout if state.share_of(phase.rollout.flag) > 0 else None
+    return phase.rollout if state.exposes(phase.rollout.flag) else None
 
 
 def exposure_of(outline: Outline, state: State) -> Exposure | None:

@@ -4,6 +4,6 @@ from tminus.flags.definition import compile_flags
 from tminus.flags.errors import DefinitionInvalid
 from tminus.flags.evaluate import FlagSet
 from tminus.flags.evaluation import Evaluation
-from tminus.flags.rollout import rollout_flag
+from tminus.flags.rollout import Share, rollout_flag
 
-__all__ = ["DefinitionInvalid", "Evaluation", "FlagSet", "compile_flags", "rollout_flag"]
+__all__ = ["DefinitionInvalid", "Evaluation", "FlagSet", "Share", "compile_flags", "rollout_flag"]

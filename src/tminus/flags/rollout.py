@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tminus.flags.errors import DefinitionInvalid
@@ -18,7 +19,21 @@ TOTAL_WEIGHT = 100_000
 SEPARATOR = ":"
 
 _KEY: dict[str, Any] = {"var": "targetingKey"}
-_HASHED: dict[str, Any] = {"cat": [{"var": "$flagd.flagKey"}, SEPARATOR, _KEY]}
+_FLAG_KEY: dict[str, Any] = {"var": "$flagd.flagKey"}
+_COUNTRY: dict[str, Any] = {"var": "country"}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`percent` (0..100, three decimals) of the users in these countries (two letters), of all users for None.
+
+    `seed` is the key of the flag whose dice are thrown, empty for the flag's own: two flags with one seed have the same
+    users. A context says its `country` in capitals or small letters; one that says none is in no country.
+    """
+
+    percent: float
+    countries: tuple[str, ...] | None = None
+    seed: str = ""
 
 
 def rollout_flag(
@@ -28,6 +43,9 @@ def rollout_flag(
     off: str,
     on: str,
     percent: float,
+    countries: Sequence[str] | None = None,
+    seed: str = "",
+    also: Sequence[Share] = (),
     always: Sequence[str] = (),
     cohort_rules: Sequence[Mapping[str, Any]] = (),
     killed: bool = False,
@@ -35,8 +53,10 @@ def rollout_flag(
 ) -> dict[str, Any]:
     """flagd's definition of a flag that gives `on` to `percent` (0..100, three decimals) of users, `off` to the rest.
 
+    With `countries` the percentage is of the users there, by the dice of the flag `seed` where one is named.
+    `also` are further shares: who is in any of them is in.
     `always` are targeting keys that get `on` at any percentage, `cohort_rules` JSONLogic conditions for the same.
-    Both wait for the rollout to start: at 0 percent, and when `killed`, the flag is statically `off` for everybody.
+    When `killed`, and where nobody at all is let in, the flag is statically `off` for everybody.
     A context without targetingKey is in no share and gets `off`, with flagd's reason DEFAULT.
     """
     if SEPARATOR in key or not key:
@@ -45,12 +65,13 @@ def rollout_flag(
         if name not in variants:
             known = ", ".join(variants)
             raise DefinitionInvalid(key, "variants", f"{name!r} is not one of the variants", hint=f"known: {known}")
-    weight = _weight(key, percent)
+    own = Share(percent, None if countries is None else tuple(countries), seed)
+    shares = [(weight, one) for one in (own, *also) if (weight := _weight(key, one.percent))]
     flag: dict[str, Any] = {"state": "ENABLED", "variants": dict(variants), "defaultVariant": off}
-    if not killed and weight == TOTAL_WEIGHT:
+    if not killed and any(weight == TOTAL_WEIGHT and one.countries is None for weight, one in shares):
         flag["defaultVariant"] = on
-    elif not killed and weight:
-        flag["targeting"] = _targeting(weight, off, on, always, cohort_rules)
+    elif not killed and (shares or always or cohort_rules):
+        flag["targeting"] = _targeting(shares, off, on, always, cohort_rules)
     if metadata:
         flag["metadata"] = dict(metadata)
     return flag
@@ -66,14 +87,37 @@ def _weight(key: str, percent: float) -> int:
 
 
 def _targeting(
-    weight: int, off: str, on: str, always: Sequence[str], cohort_rules: Sequence[Mapping[str, Any]]
+    shares: Sequence[tuple[int, Share]],
+    off: str,
+    on: str,
+    always: Sequence[str],
+    cohort_rules: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     branches: list[Any] = []
     if always:
         branches += [{"in": [_KEY, list(always)]}, on]
     for rule in cohort_rules:
         branches += [dict(rule), on]
+    for number, (weight, share) in enumerate(shares, 1):
+        branches += _branch(weight, share, off, on, last=number == len(shares))
+    return {"if": branches}
+
+
+def _branch(weight: int, share: Share, off: str, on: str, *, last: bool) -> Iterator[Any]:
+    """A condition and what follows from it. Only the last share may say `off`: the others leave it to those behind."""
     # `cat` reads a missing targetingKey as "": everybody unknown would share one bucket and flip together. So the
     # split is asked only for a known user; without an else the rule gives null, which is the default variant.
-    branches += [_KEY, {"fractional": [_HASHED, [on, weight], [off, TOTAL_WEIGHT - weight]]}]
-    return {"if": branches}
+    asked = [_KEY] if share.countries is None else [_KEY, {"in": [_COUNTRY, _spellings(share.countries)]}]
+    hashed = {"cat": [share.seed or _FLAG_KEY, SEPARATOR, _KEY]}
+    split = {"fractional": [hashed, [on, weight], [off, TOTAL_WEIGHT - weight]]}
+    if last:
+        yield asked[0] if len(asked) == 1 else {"and": asked}
+        yield split
+    else:
+        yield {"and": [*asked, {"==": [split, on]}]}
+        yield on
+
+
+def _spellings(countries: Sequence[str]) -> list[str]:
+    """Every country in capitals and in small letters: `in` compares letter by letter."""
+    return [name for country in countries for name in (country.upper(), country.lower())]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -43,7 +43,14 @@ class Block:
     header: tuple[str, ...] = ()  # of the table that a row stands in
     fence: str | None = None  # the language of the fence it stands in ("" if none is named); None outside fences
     comment: str = ""  # what follows `//` or `#` at the end of a code line
-    children: list[Block] = field(default_factory=list)
+    children: Sequence[Block] = ()  # most blocks have none, and a page may have 100,000: an empty list each is too much
+
+    def add(self, child: Block) -> None:
+        """Put `child` beneath this block, after what is there."""
+        if isinstance(self.children, list):
+            self.children.append(child)
+        else:
+            self.children = [*self.children, child]
 
     def walk(self) -> Iterator[Block]:
         """This block and everything beneath it, in the order of the page. Not recursive: pages may nest deeply."""
@@ -63,6 +70,7 @@ class Page:
     structure: dict[int, str] = field(default_factory=dict)
     """Lines that only hold the page together, with what they are: fence, rule, table rule, comment, bracket, drawing, ..."""
     front: dict[str, tuple[str, int]] = field(default_factory=dict)  # front matter: key -> (value, line)
+    unread: int = 0  # the first line that was not looked into, because the page has too many; 0: all were
     mended: str = ""  # what was wrong with the text and is not any more, in words; empty for clean UTF-8
 
     def filled(self) -> Iterator[int]:

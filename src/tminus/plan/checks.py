@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel
 
 from tminus.errors import Problem
 from tminus.plan import places
+from tminus.plan.checks_budget import check_budget
 from tminus.plan.checks_dates import check_dates
 from tminus.plan.checks_metrics import check_criteria, check_guards, check_metrics
 from tminus.plan.checks_names import check_names
 from tminus.plan.checks_people import check_people
 from tminus.plan.checks_rollouts import check_cohorts, check_flags
+from tminus.plan.checks_secrets import check_secrets
 from tminus.plan.checks_stages import check_stages
 from tminus.plan.checks_targets import check_targets
 from tminus.plan.checks_tasks import check_ids, check_tasks
+from tminus.plan.checks_variables import check_variables
 from tminus.plan.criterion import Criterion
 from tminus.plan.document import Node
 from tminus.plan.findings import Findings
-from tminus.plan.model import CallAction, Plan
+from tminus.plan.model import Plan
 from tminus.plan.places import Path
 from tminus.plan.quantity import Duration, Span
 from tminus.plan.waivers import waived
-
-_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
 
 
 def check(plan: Plan, root: Node, written: Node, *, whole: bool = True) -> list[Problem]:
@@ -39,7 +38,7 @@ def check(plan: Plan, root: Node, written: Node, *, whole: bool = True) -> list[
     """
     found = Findings(root, written)
     check_names(plan, found)
-    _check_secrets(plan, found)
+    check_secrets(plan, written, found)
     _check_timezone(plan, found)
     _check_durations(plan, found)
     check_ids(plan, found)
@@ -55,7 +54,9 @@ def check(plan: Plan, root: Node, written: Node, *, whole: bool = True) -> list[
         check_targets(plan, found)
         check_dates(plan, found)
         check_people(plan, found)
-        waived(plan, found)
+        check_budget(plan, found)
+        check_variables(plan, found)
+    waived(plan, found, whole=whole)
     return found.problems
 
 
@@ -67,36 +68,6 @@ def _task_count(node: Node) -> int:
         if isinstance(child.value, dict | list):
             count += _task_count(child) + (len(child.value) if key == "tasks" else 0)
     return count
-
-
-def _check_secrets(plan: Plan, found: Findings) -> None:
-    """Refuse secrets in the plan. The value is never repeated: the message ends up in logs and in CI."""
-    for name, role in plan.roles.items():
-        if role.reach is not None and not _REFERENCE.fullmatch(role.reach):
-            hint = f"write reach: env:{re.sub('[^A-Z0-9]', '_', name.upper())}_URL and set that variable"
-            found.error(("roles", name, "reach"), "secret-in-plan", "`reach` names an environment variable", hint)
-    for path, action in places.actions(plan):
-        if not isinstance(action, CallAction):
-            continue
-        if action.token is not None and not _REFERENCE.fullmatch(action.token):
-            hint = "write token: env:NAME and set that variable"
-            found.error((*path, "token"), "secret-in-plan", "`token` names an environment variable", hint)
-        _check_url((*path, "call"), action.call, found)
-    for name, source in plan.sources.items():
-        _check_url(("sources", name, "prometheus"), source.prometheus, found)
-
-
-def _check_url(path: Path, url: str, found: Findings) -> None:
-    if _REFERENCE.fullmatch(url):
-        return
-    try:
-        parts = urlsplit(url)
-        secret = parts.password is not None
-    except ValueError:
-        found.error(path, "bad-url", "this is no address", "write one such as https://example.org/hook")
-        return
-    if secret:
-        found.error(path, "secret-in-plan", "the address holds a password", "write env:NAME and set that variable")
 
 
 def _check_timezone(plan: Plan, found: Findings) -> None:
@@ -111,8 +82,13 @@ def _check_timezone(plan: Plan, found: Findings) -> None:
 def _check_durations(plan: Plan, found: Findings) -> None:
     for path, value in _timed(plan, ()):
         seconds = value.longest.seconds if isinstance(value, Span) else value.seconds
-        if seconds <= 0 and not _is_offset(value):
+        if seconds <= 0 and not _is_offset(value) and not _may_be_nothing(path):
             found.error(path, "zero-duration", f"`{value}` lasts no time", "write a duration above zero")
+
+
+def _may_be_nothing(path: Path) -> bool:
+    """`after: 0s` of the first level of an escalation, and an RPO of no loss at all."""
+    return (path[0] == "escalation" and path[-1] == "after") or path == ("recovery", "rpo")
 
 
 def _is_offset(value: Duration | Span) -> bool:
@@ -161,6 +137,8 @@ def _advise(plan: Plan, found: Findings) -> None:
                 found.warning((*path, "guards", number), "guard-blind", message, hint)
     for path, criterion in places.criteria(plan):
         metric = plan.metrics.get(criterion.metric)
+        if path[0] == "rollback":
+            continue  # `never-fires` says it of a trigger
         if metric is not None and metric.kind is None and metric.attest is None:
             hint = f"give the metric a source, or attest: ROLE, under metrics: {criterion.metric}"
             found.warning(path, "unmeasured", f"nothing measures `{criterion.metric}`, and no role signs for it", hint)

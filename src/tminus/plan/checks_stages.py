@@ -15,9 +15,18 @@ from tminus.plan.regions import countries_of
 
 _LEAP_TIMES, _LEAP_POINTS = 9.0, 0.5
 _EVERYBODY = re.compile(
-    r"\b(?:all|every)\s+(?:our\s+|registered\s+|existing\s+|active\s+|public\s+)?(?:users?|customers?|members?|visitors?|accounts?)\b"
-    r"|\beverybody\b|\beveryone\b|\balle\s+(?:Nutzer|Kunden|Benutzer|Anwender)|\btous les (?:utilisateurs|clients)\b"
+    r"\b(?:all|every)\s+(?:(?:of\s+)?(?:our|the)\s+)?(?:registered\s+|existing\s+|active\s+|public\s+)?"
+    r"(?:users?|customers?|members?|visitors?|accounts?)\b"
+    r"|\balle\s+(?:registrierten\s+)?(?:Nutzer|Kunden|Benutzer|Anwender)|\btous les (?:utilisateurs|clients)\b"
     r"|\btodos los (?:usuarios|clientes)\b|\btutti gli utenti\b|\btüm kullanıcılar",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"(?:everybody|everyone|all|100\s?%)", re.IGNORECASE)  # as a title it says who is in
+# What comes before `all users` and makes it another matter: not yet, later, or only told.
+_OTHERWISE = re.compile(
+    r"\b(?:not|no|never|nor|without|except|before|until|unless|then|next|after|later|once|if|when|soon|eventually|finally|prepar\w*|"
+    r"ready|toward\w*|announc\w*|notif\w*|tell\w*|told|e?mails?|inform\w*|communicat\w*|messag\w*|survey\w*|ask\w*|support\w*|"
+    r"half|part|share|some|few|most|many|less|more|of|nicht|noch|nie|bevor|später|dann|kein\w*)\b|n't\b|\d\s?%",
     re.IGNORECASE,
 )
 
@@ -44,7 +53,7 @@ def _check_step(
     elif before and not first and (stage.to < share or not _brings_somebody(plan, before, stage)):
         message = f"{_percent(stage.to)} is not more than the {_percent(share)} of the stage before"
         found.error((*place, "to"), "stages-not-rising", message, "order the stages by their share")
-    elif stage.to - share >= _LEAP_POINTS and stage.to > _LEAP_TIMES * share:
+    elif stage.to - share >= _LEAP_POINTS and stage.to > _LEAP_TIMES * share and _is_everywhere(plan, stage):
         steps = (
             "1%, 10%, 50%"
             if share == 0
@@ -57,6 +66,11 @@ def _check_step(
         found.error((*place, "regions"), "regions-narrow", message, "name the regions of the stage before as well")
     _check_words(place, stage, found)
     _check_length(plan, place, stage, rollout, found)
+
+
+def _is_everywhere(plan: Plan, stage: Stage) -> bool:
+    """A leap within a region is a step for the whole."""
+    return countries_of(plan, stage.regions) is None
 
 
 def _brings_somebody(plan: Plan, before: Stage, stage: Stage) -> bool:
@@ -73,12 +87,19 @@ def _keeps_regions(plan: Plan, before: Stage, stage: Stage) -> bool:
 
 def _check_words(place: Path, stage: Stage, found: Findings) -> None:
     """`Open beta (50 %): available to all registered users` says two things."""
-    words = next((text for text in (stage.title, *stage.notes) if _EVERYBODY.search(text)), None)
-    if words is not None and stage.to < 1:
-        said = _EVERYBODY.search(words)
-        message = f"the stage has {_percent(stage.to)} and speaks of `{said.group() if said else words}`"
+    if stage.to >= 1:
+        return
+    bare = _BARE.fullmatch(stage.title.strip())
+    words = bare.group() if bare else next(filter(None, map(_says_all, (stage.title, *stage.notes))), "")
+    if words:
+        message = f"the stage has {_percent(stage.to)} and speaks of `{words}`"
         hint = "say who can get in and who has it, or write to: 100%"
         found.warning((*place, "to"), "words-and-share", message, hint)
+
+
+def _says_all(text: str) -> str:
+    said = _EVERYBODY.search(text)
+    return said.group() if said and not _OTHERWISE.search(text[: said.start()]) else ""
 
 
 def _check_length(plan: Plan, place: Path, stage: Stage, rollout: Rollout, found: Findings) -> None:

@@ -1,4 +1,4 @@
-"""What each problem's code means. docs/plan.md shows this table, and a test holds the two together."""
+"""What each problem's code means. docs/checks.md explains them one by one, and a test holds the two together."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CODES: dict[str, str] = {
     "bad-selector": "This is no name with conditions in braces.",
     "bad-criterion": "The criterion does not follow the grammar; the message names the word in the way.",
     "bad-url": "This is no address.",
-    "secret-in-plan": "A secret, or an address that holds one, stands in the plan; write env:NAME.",
+    "secret-in-plan": "A secret, or an address that holds one, stands in the plan; write the name of a variable.",
     # Names
     "unknown-role": "The role is not under `roles`.",
     "unknown-metric": "The metric is not under `metrics`.",
@@ -59,7 +59,7 @@ CODES: dict[str, str] = {
     "no-baseline": "`vs baseline` on a measured metric without `baseline`.",
     "window-too-long": "A window is longer than the embedded telemetry keeps its data (15 days).",
     "guard-not-ratio": "A guard watches a metric that is no ratio; for now guards compare error counts.",
-    "guard-blind": "At 100 % a guard has no control; without a ceiling or a trigger on its metric it sees nothing then.",
+    "guard-blind": "Warning: at 100 % a guard has no control; without a ceiling or a trigger on its metric it sees nothing then.",
     "guard-source": "A guard watches a metric from a source that cannot count by variant; for now `app` and `events` can.",
     # Flags and rollouts
     "one-variant": "The flag has fewer than two variants.",
@@ -72,7 +72,7 @@ CODES: dict[str, str] = {
     "after-later": "A task waits for one of a later phase, which never comes first.",
     "circle": "Tasks wait for one another, or a region is a part of itself.",
     # Gates
-    "impossible": "The criteria of a gate can never hold, so that nothing after it is ever reached.",
+    "impossible": "A target that can never hold, or two of one gate; nothing after that gate is ever reached.",
     # Warnings
     "idle-role": "Warning: nothing asks this role for anything.",
     "no-exit": "Warning: the phase ends without a criterion or a signature.",
@@ -83,10 +83,10 @@ CODES: dict[str, str] = {
     "words-and-share": "Warning: a stage speaks of all users and has fewer.",
     "stage-leap": "Warning: a stage takes in half of the users or more at once, nine times those who were in before.",
     "stage-too-short": "Warning: the regression that the plan wants to see does not show within the stage at its traffic.",
-    "never-fires": "Warning: a rollback trigger that can never fire.",
+    "never-fires": "Warning: a rollback trigger or an alert that can never fire.",
     "trigger-looser": "Warning: a trigger waits for worse than a critical alert on the same metric.",
     "alert-after-trigger": "Warning: an alert tells people of what a trigger has rolled back before.",
-    "alert-too-slow": "Warning: an alert waits longer than the trigger on its metric.",
+    "alert-too-slow": "Warning: a critical or high alert waits longer than the trigger on its metric.",
     "no-way-back": "Warning: a phase runs commands or calls, and nothing says how to undo them.",
     "role-unfilled": "Warning: a role that is asked for something has neither people nor an address.",
     "self-signed": "Warning: one person or role does something and alone signs for it.",

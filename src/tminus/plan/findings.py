@@ -17,6 +17,7 @@ class Findings:
 
     def __init__(self, root: Node, written: Node) -> None:
         self.problems: list[Problem] = []
+        self._said: set[tuple[str, int, int, str, str]] = set()
         self._root = root
         self._written = written
 
@@ -24,9 +25,17 @@ class Findings:
         """Something that cannot work. With `key`, it stands at the key and not at the value."""
         self._add(path, code, message, hint, key, "error")
 
+    def error_at(self, node: Node, path: Path, code: str, message: str, hint: str) -> None:
+        """As `error`, at a node of all that the files name; `path` leads to it there."""
+        self._put(node, code, message, hint, "error", _address(self._written, path))
+
     def warning(self, path: Path, code: str, message: str, hint: str = "", *, key: bool = False) -> None:
         """Something that works, and is probably not what was meant."""
         self._add(path, code, message, hint, key, "warning")
+
+    def address(self, path: Path) -> str:
+        """A path as `waive` names it, for messages that speak of a second place."""
+        return _address(self._root, path)
 
     def names(self, section: str) -> list[str]:
         """The names that a section of the plan gives, those with a mistake of their own included."""
@@ -53,9 +62,16 @@ class Findings:
     def _add(
         self, path: Path, code: str, message: str, hint: str, key: bool, severity: Literal["error", "warning"]
     ) -> None:
-        node = locate(self._root, path, key=key)
-        place = _address(self._root, path)
-        self.problems.append(Problem(node.file, node.line, node.column, code, message, hint, severity, place))
+        self._put(locate(self._root, path, key=key), code, message, hint, severity, _address(self._root, path))
+
+    def _put(
+        self, node: Node, code: str, message: str, hint: str, severity: Literal["error", "warning"], place: str
+    ) -> None:
+        said = (node.file, node.line, node.column, code, message)
+        # What an alias `*name` repeats stands at one place of the file and is mended there once.
+        if said not in self._said:
+            self._said.add(said)
+            self.problems.append(Problem(node.file, node.line, node.column, code, message, hint, severity, place))
 
 
 def _address(root: Node, path: Path) -> str:

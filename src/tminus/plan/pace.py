@@ -1,10 +1,13 @@
 """The same plan in less time: what is waited for shrinks, what is measured or promised in real time does not.
 
-Divided by the pace:  a stage's `for`, a phase's `lasts` and its start by offset.
-Divided, at least 10 s:  `for` of criteria and of alerts. Below that a handful of evaluations would decide alone.
+Divided by the pace:  a stage's `for`, a phase's `lasts`, and starts by offset, of phases and of stages.
+Divided, at least 10 s:  `for` of criteria, of targets and of alerts. Below that a handful of evaluations would decide alone.
 Divided, at least 10 s:  windows (`over`, a metric's `window` and `fresh`, a share's `within`) and `silence`. Telemetry
     arrives every few seconds; a window shorter than that would be empty more often than not.
-Untouched:  dates, time-outs, `rollback: within`, `watching: every`, estimates, baselines, every target. A server that
+Left out:  starts by date or by weekday. A paced launch has no calendar: it goes on at once.
+Untouched:  the `age` of proofs, since people sign and probes answer in real time and a proof must not grow old within
+    seconds; what is only shown or signed for (milestones, escalation, routines, recovery, announcements);
+    time-outs, `rollback: within`, `watching: every`, estimates, baselines, every target. A server that
     answers in 500 ms does so at any pace.
 
 People go on reading what the plan says (`1w`): only the seconds change, never the text.
@@ -47,6 +50,7 @@ class _Pace:
             "rollback": rollback,
             "alerts": tuple(self._alert(alert) for alert in plan.alerts),
             "watching": watching,
+            "kpis": tuple(kpi.model_copy(update={"that": self._criterion(kpi.that)}) for kpi in plan.kpis),
         }
         return plan.model_copy(update=changed)
 

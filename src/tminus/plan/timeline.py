@@ -10,15 +10,18 @@ A duration is elapsed time, as the engine counts it: a week is 168 hours also wh
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from tminus.errors import UsageError
 from tminus.plan.fields import Start
-from tminus.plan.model import Phase, Plan, Priority, Rollout, Stage
+from tminus.plan.model import Phase, Plan, Priority, Rollout, Stage, Task
 from tminus.plan.naming import all_tasks
 from tminus.plan.quantity import Duration
-from tminus.plan.timespans import Gate, Moment, PhaseSpan, StageSpan, Timeline, Trigger
+from tminus.plan.sections import sections, start_words
+from tminus.plan.standing import standing
+from tminus.plan.timespans import Gate, Moment, Notice, PhaseSpan, StageSpan, Timeline, Trigger
 from tminus.plan.weektime import WeekTime
 
 _FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC).timestamp(), datetime(9000, 1, 1, tzinfo=UTC).timestamp()
@@ -35,15 +38,18 @@ def timeline(plan: Plan, start: float | None = None) -> Timeline:
     start = _start(plan, zone) if start is None else start
     anchor = Moment(0.0, 0.0, dated=False) if start is None else Moment(start, start, dated=True)
     _possible(anchor)
+    phases = tuple(_phases(plan, anchor, zone))
     return Timeline(
         title=_line(plan.title) or "Untitled",
         summary=_line(plan.summary),
         timezone=plan.timezone,
         start=start,
-        phases=tuple(_phases(plan, anchor, zone)),
+        phases=phases,
         triggers=tuple(Trigger(_line(when.text)) for when in plan.rollback.when),
         back_within=plan.rollback.within.text if plan.rollback.within else "",
         alerts=len(plan.alerts),
+        notices=tuple(_notices(plan, phases, anchor, zone)),
+        around=tuple(sections(plan, _line)),
     )
 
 
@@ -55,11 +61,11 @@ def _start(plan: Plan, zone: ZoneInfo) -> float | None:
 
 
 def _phases(plan: Plan, anchor: Moment, zone: ZoneInfo) -> Iterator[PhaseSpan]:
-    before = anchor
+    before, more = anchor, standing(plan)
     for phase in plan.phases:
         starts = phase.starts or (plan.starts if phase is plan.phases[0] else None)
         begins, remarks = _begin(starts, before, anchor, zone)
-        span = _phase(plan, phase, begins, remarks, zone)
+        span = _phase(plan, phase, more.get(phase.id, ()), begins, remarks, zone)
         _possible(span.ends)
         yield span
         before = span.ends
@@ -76,7 +82,9 @@ def _begin(starts: Start | None, before: Moment, anchor: Moment, zone: ZoneInfo)
     elif isinstance(starts, WeekTime):
         if not before.dated:
             return before, (f"starts {starts.text} after something whose date the plan does not say",)
-        opens, dated = starts.next_after(before.earliest, zone.key), True
+        earliest = starts.next_after(before.earliest, zone.key)
+        latest = None if before.latest is None else starts.next_after(before.latest, zone.key)
+        return Moment(earliest, latest, dated=True), ()
     else:
         opens, dated = starts.replace(tzinfo=zone).timestamp(), True
     if dated and not before.dated:
@@ -88,9 +96,13 @@ def _begin(starts: Start | None, before: Moment, anchor: Moment, zone: ZoneInfo)
     return Moment(max(before.earliest, opens), latest, dated), remarks
 
 
-def _phase(plan: Plan, phase: Phase, begins: Moment, remarks: tuple[str, ...], zone: ZoneInfo) -> PhaseSpan:
-    boxes = [task for task in all_tasks(phase.tasks) if (task.proof or not task.tasks) and task.skip is None]
-    ends = _end(phase, begins, bool(boxes))
+def _phase(
+    plan: Plan, phase: Phase, more: tuple[Task, ...], begins: Moment, remarks: tuple[str, ...], zone: ZoneInfo
+) -> PhaseSpan:
+    tasks = all_tasks((*phase.tasks, *more))
+    boxes = [task for task in tasks if (task.proof or not task.tasks) and task.skip is None]
+    course = _course(phase.rollout, begins, zone)
+    ends = _end(phase, begins, course, bool(boxes))
     names = {key: _line(role.title) or key for key, role in plan.roles.items()}
     open_end = phase.lasts is None and phase.rollout is None
     return PhaseSpan(
@@ -106,38 +118,75 @@ def _phase(plan: Plan, phase: Phase, begins: Moment, remarks: tuple[str, ...], z
         critical=sum(box.priority is Priority.CRITICAL for box in boxes),
         flag=phase.rollout.flag if phase.rollout else "",
         guards=phase.rollout.guards if phase.rollout else (),
-        stages=tuple(_stages(phase.rollout, begins, ends, names)) if phase.rollout else (),
+        stages=tuple(_stages(plan, phase.rollout, begins, ends, course, names)) if phase.rollout else (),
         gate=_gate(ends, len(boxes), phase.exit, phase.go, names),
         notes=tuple(map(_line, phase.notes)),
-        remarks=(*remarks, *_remarks(phase, begins, ends, zone)),
+        remarks=(*remarks, *course.remarks, *_remarks(phase, begins, ends, course, zone)),
     )
 
 
-def _end(phase: Phase, begins: Moment, has_boxes: bool) -> Moment:
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """The stages of a rollout one after the other: when each begins and ends at the earliest, in seconds after their
+    phase began."""
+
+    spans: tuple[tuple[float, float], ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        return self.spans[-1][1] if self.spans else 0.0
+
+
+def _course(rollout: Rollout | None, begins: Moment, zone: ZoneInfo) -> _Course:
+    passed, spans, remarks = 0.0, [], []
+    for stage in rollout.stages if rollout else ():
+        opens = _opens(stage.starts, begins, begins.earliest + passed, zone)
+        if opens is None:
+            named = _line(stage.title) or f"{stage.to * 100:g} %"
+            remarks.append(f"{named} starts {start_words(stage.starts)}, and nothing says when this phase is")
+        start = max(passed, (opens or 0.0) - begins.earliest)
+        passed = start + stage.bakes.seconds
+        spans.append((start, passed))
+    return _Course(tuple(spans), tuple(remarks))
+
+
+def _opens(starts: Start | None, begins: Moment, ready: float, zone: ZoneInfo) -> float | None:
+    """When a stage may begin at the earliest that is `ready` then; None where it has a date and its phase has none."""
+    if starts is None:
+        return ready
+    if isinstance(starts, Duration):
+        return begins.earliest + starts.seconds
+    if not begins.dated:
+        return None
+    return (
+        starts.next_after(ready, zone.key) if isinstance(starts, WeekTime) else starts.replace(tzinfo=zone).timestamp()
+    )
+
+
+def _end(phase: Phase, begins: Moment, course: _Course, has_boxes: bool) -> Moment:
     """A phase's end: `lasts`, and never less than its stages take.
 
-    Without `lasts` only the stages are known; boxes before them take a time that nobody has written down.
+    Without `lasts` only the stages are known; boxes before them take a time that nobody has written down, and so does
+    a stage that has no `for`.
     """
-    stages = _stages_seconds(phase.rollout)
+    stages = course.seconds
     shortest = max(phase.lasts.shortest.seconds if phase.lasts else 0.0, stages)
     longest: float | None = max(phase.lasts.longest.seconds, stages) if phase.lasts else stages
-    if phase.lasts is None and (phase.rollout is None or has_boxes):
+    timed = phase.rollout is not None and all(stage.for_ is not None for stage in phase.rollout.stages)
+    if phase.lasts is None and (not timed or has_boxes):
         longest = None
     latest = None if begins.latest is None or longest is None else begins.latest + longest
     return Moment(begins.earliest + shortest, latest, begins.dated)
 
 
-def _stages_seconds(rollout: Rollout | None) -> float:
-    return sum(stage.bakes.seconds for stage in rollout.stages) if rollout else 0.0
-
-
-def _stages(rollout: Rollout, begins: Moment, ends: Moment, names: dict[str, str]) -> Iterator[StageSpan]:
-    passed, whole = 0.0, _stages_seconds(rollout)
-    for number, stage in enumerate(rollout.stages, 1):
-        stage_begins = _within(begins, ends, passed, whole - passed)
-        passed += stage.bakes.seconds
-        stage_ends = _within(begins, ends, passed, whole - passed)
-        yield _stage(stage, number, stage_begins, stage_ends, names)
+def _stages(
+    plan: Plan, rollout: Rollout, begins: Moment, ends: Moment, course: _Course, names: dict[str, str]
+) -> Iterator[StageSpan]:
+    whole = course.seconds
+    for number, (stage, (start, end)) in enumerate(zip(rollout.stages, course.spans, strict=True), 1):
+        stage_begins, stage_ends = (_within(begins, ends, at, whole - at) for at in (start, end))
+        yield _stage(plan, stage, number, stage_begins, stage_ends, names)
 
 
 def _within(begins: Moment, ends: Moment, passed: float, left: float) -> Moment:
@@ -145,13 +194,19 @@ def _within(begins: Moment, ends: Moment, passed: float, left: float) -> Moment:
     return Moment(begins.earliest + passed, None if ends.latest is None else ends.latest - left, begins.dated)
 
 
-def _stage(stage: Stage, number: int, begins: Moment, ends: Moment, names: dict[str, str]) -> StageSpan:
+def _stage(plan: Plan, stage: Stage, number: int, begins: Moment, ends: Moment, names: dict[str, str]) -> StageSpan:
     return StageSpan(
         id=stage.id or f"stage-{number}",
         title=_line(stage.title) or stage.id or f"Stage {number}",
         share=stage.to,
         cohorts=stage.cohorts,
+        regions=tuple(
+            _line(known.title) or name if (known := plan.regions.get(name)) else name for name in stage.regions
+        ),
+        features=stage.features,
+        starts=start_words(stage.starts),
         lasts_seconds=stage.bakes.seconds,
+        open_end=stage.for_ is None,
         begins=begins,
         ends=ends,
         gate=_gate(ends, 0, stage.exit, stage.go, names),
@@ -167,8 +222,23 @@ def _gate(
     return Gate(at, boxes, tuple(_line(str(one)) for one in criteria), tuple(names.get(role, role) for role in go))
 
 
-def _remarks(phase: Phase, begins: Moment, ends: Moment, zone: ZoneInfo) -> Iterator[str]:
-    if phase.lasts is not None and _stages_seconds(phase.rollout) > phase.lasts.longest.seconds:
+def _notices(plan: Plan, phases: tuple[PhaseSpan, ...], anchor: Moment, zone: ZoneInfo) -> Iterator[Notice]:
+    """The announcements that have a date. A weekday is the first one after their phase begins, or the launch."""
+    begins = {phase.id: phase.begins for phase in phases}
+    for name, one in plan.announcements.items():
+        begun = begins.get(one.phase or "", anchor)
+        opens = _opens(one.at, anchor if isinstance(one.at, Duration) else begun, begun.earliest, zone)
+        if one.at is None or opens is None:
+            continue
+        dated = anchor.dated if isinstance(one.at, Duration) else begun.dated
+        at = Moment(opens, opens, dated)
+        _possible(at)
+        channels = (_line(known.title) or key if (known := plan.channels.get(key)) else key for key in one.channels)
+        yield Notice(name, _line(one.title) or name, at, tuple(channels))
+
+
+def _remarks(phase: Phase, begins: Moment, ends: Moment, course: _Course, zone: ZoneInfo) -> Iterator[str]:
+    if phase.lasts is not None and course.seconds > phase.lasts.longest.seconds:
         yield f"its stages take longer than the {phase.lasts.longest.text} it lasts"
     if begins.dated and _offset(begins.earliest, zone) != _offset(ends.earliest, zone):
         yield "the clocks change in this phase: durations are hours that pass, so it ends at another time of day"

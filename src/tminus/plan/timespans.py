@@ -29,13 +29,20 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class StageSpan:
-    """One stage of a rollout in time. `share` is 0 to 1; `lasts_seconds` is the least it takes."""
+    """One stage of a rollout in time. `share` is 0 to 1; `lasts_seconds` is the least it takes.
+
+    `open_end` says that nothing in the plan tells how long it takes: it goes on when what it asks for holds.
+    """
 
     id: str
     title: str
     share: float
     cohorts: tuple[str, ...]
+    regions: tuple[str, ...]  # by their titles; none: everywhere
+    features: tuple[str, ...]
+    starts: str  # not before: as the plan says it
     lasts_seconds: float
+    open_end: bool
     begins: Moment
     ends: Moment
     gate: Gate | None
@@ -72,6 +79,28 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that is told to people at a moment: an announcement that has a date."""
+
+    id: str
+    title: str
+    at: Moment
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a plan says around its phases, as a table of words: every row has a cell for each column."""
+
+    id: str
+    title: str
+    note: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    sums: tuple[int, ...] = ()  # the numbers of those rows, from 0, that sum up others
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """A whole plan in time. `start` is None where neither the plan nor the caller says when the launch starts."""
 
@@ -83,6 +112,8 @@ class Timeline:
     triggers: tuple[Trigger, ...]
     back_within: str
     alerts: int
+    notices: tuple[Notice, ...]
+    around: tuple[Section, ...]
 
     @property
     def ends(self) -> Moment:

@@ -103,7 +103,7 @@ class PlanWorld:
 
 def _strikes(one: Regression, state: State, now: float) -> bool:
     """Whether a regression holds now: in its stage, so long after its start, and while somebody has the variant."""
-    if state.stage != one.stage or (state.share_of(state.stage_flag) <= 0 and not one.everybody):
+    if state.stage != one.stage or not (one.everybody or state.exposes(state.stage_flag)):
         return False
     return one.after <= now - state.stage_started_at < one.after + one.lasts
 

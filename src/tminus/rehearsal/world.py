@@ -14,6 +14,7 @@ from tminus.plan.criterion import Arm
 from tminus.plan.model import Metric, MetricKind
 from tminus.ports import Exposure, Question
 
+COHORT_SHARE = 0.005  # of the traffic, where a stage lets cohorts in and nobody else
 _BLOCK = 512  # ticks drawn at a time while nothing changes
 
 
@@ -47,6 +48,8 @@ class World:
     def advance(self, state: State, now: float, tick: float) -> None:
         """Let one tick of requests happen under the shares that hold now."""
         share = max((state.share_of(flag) for flag in state.flags), default=0.0)
+        if share == 0 and state.exposing:
+            share = COHORT_SHARE
         self.exposed_since = (self.exposed_since or now) if share > 0 else None
         exposed = now - self.exposed_since if self.exposed_since is not None else 0.0
         failing = self.failing

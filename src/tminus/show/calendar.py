@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from icalendar import Calendar, Event
 
 from tminus.errors import UsageError
-from tminus.plan.timespans import Gate, Moment, PhaseSpan, Timeline
-from tminus.show.words import about, counted, percent, point, signing, stage_length, whole_day
+from tminus.plan.timespans import Gate, Moment, Notice, PhaseSpan, StageSpan, Timeline
+from tminus.show.words import about, brought, counted, point, reach, signing, stage_lasts, whole_day
 
 
 def as_calendar(line: Timeline, stamp: float) -> str:
@@ -38,6 +38,10 @@ def as_calendar(line: Timeline, stamp: float) -> str:
         for event in _phase(number, phase, line):
             event.add("dtstamp", _utc(stamp))
             calendar.add_component(event)
+    for notice in line.notices:
+        event = _notice(notice, line)
+        event.add("dtstamp", _utc(stamp))
+        calendar.add_component(event)
     data: bytes = calendar.to_ical()
     return data.decode("utf-8")
 
@@ -48,11 +52,22 @@ def _phase(number: int, phase: PhaseSpan, line: Timeline) -> Iterator[Event]:
     words = [*about(phase), *_latest(phase.ends, line), *_gate_words(phase.gate), *phase.notes, *phase.remarks]
     yield _event(line, f"phase/{phase.id}", title, words, phase.begins, phase.ends)
     for stage in phase.stages:
-        said = [f"at least {stage_length(stage)}", *_latest(stage.ends, line), *_gate_words(stage.gate), *stage.notes]
-        title = f"{phase.title}: {stage.title}, {percent(stage.share)}"
+        said = [*_stage_words(stage), *_latest(stage.ends, line), *_gate_words(stage.gate), *stage.notes]
+        title = f"{phase.title}: {stage.title}, {reach(stage)}"
         yield _event(line, f"stage/{phase.id}/{stage.id}", title, said, stage.begins, stage.ends)
         yield from _signature(line, f"go/{phase.id}/{stage.id}", stage.title, stage.gate)
     yield from _signature(line, f"go/{phase.id}", phase.title, phase.gate)
+
+
+def _stage_words(stage: StageSpan) -> list[str]:
+    starts = f"not before {stage.starts}" if stage.starts else ""
+    return [one for one in (stage_lasts(stage), starts, brought(stage)) if one]
+
+
+def _notice(notice: Notice, line: Timeline) -> Event:
+    words = [f"Where: {', '.join(notice.channels)}"] if notice.channels else []
+    words.append("T-minus does not send it yet.")
+    return _event(line, f"notice/{notice.id}", f"Tell: {notice.title}", words, notice.at, notice.at)
 
 
 def _signature(line: Timeline, key: str, title: str, gate: Gate | None) -> Iterator[Event]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tminus.plan.timespans import Moment, PhaseSpan, StageSpan, Timeline
-from tminus.show.words import percent, signing
+from tminus.show.words import reach, signing
 
 # Where days are counted: day 1 of year 1 by the last two digits, and no leap day in it.
 _FIRST_DAY = datetime(2001, 1, 1, tzinfo=UTC)
@@ -42,6 +42,11 @@ def _lines(line: Timeline, dated: bool) -> Iterator[str]:
             yield "    %% no date: nothing in the plan says when this phase is"
             continue
         yield from _phase(f"p{number}", phase, line)
+    told = [notice for notice in line.notices if notice.at.dated == dated]
+    if told:
+        yield "    section Told"
+    for number, notice in enumerate(told, 1):
+        yield _task(notice.title, f"milestone, n{number}", _time(notice.at, line))
 
 
 def _days(line: Timeline) -> str:
@@ -65,7 +70,7 @@ def _phase(name: str, phase: PhaseSpan, line: Timeline) -> Iterator[str]:
 
 def _stage(name: str, stage: StageSpan, line: Timeline) -> Iterator[str]:
     begin, end = _time(stage.begins, line), _time(stage.ends, line)
-    words = f"{stage.title} {percent(stage.share)}"
+    words = f"{stage.title} {reach(stage)}"
     if begin == end:
         yield _task(words, f"active, milestone, {name}", begin)
     else:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tminus.plan.timespans import Gate, PhaseSpan, StageSpan, Timeline
+from tminus.plan.timespans import Gate, PhaseSpan, Section, StageSpan, Timeline
 from tminus.show.axis import Axis, axis_of, last_known
 from tminus.show.columns import fitted, width, wrapped
-from tminus.show.words import about, counted, ended, percent, said, signing, stage_length, whole
+from tminus.show.words import about, brought, counted, ended, percent, said, signing, stage_length, where, whole
 
 COLUMNS = 80
 _NAME, _BAR, _SHARE = 28, 48, 20
@@ -33,6 +33,9 @@ def _lines(line: Timeline) -> Iterator[str]:
         yield from _phase(number, phase, line)
     yield ""
     yield from _back(line)
+    for section in line.around:
+        yield ""
+        yield from _section(section)
 
 
 def _chart(line: Timeline, axis: Axis) -> Iterator[str]:
@@ -81,8 +84,11 @@ def _stage(stage: StageSpan, line: Timeline) -> Iterator[str]:
     tail = f"  {stage_length(stage)}"
     room = COLUMNS - 3 - _SHARE - 8 - 2 - width(tail)
     yield f"   {bar}{percent(stage.share):>8}  {fitted(stage.title, room)}{tail}"
-    cohorts = f"; with {', '.join(stage.cohorts)}" if stage.cohorts else ""
-    yield from _hanging("     ", f"from {said(stage.begins, line)}{cohorts}")
+    cohorts = f"with {', '.join(stage.cohorts)}" if stage.cohorts else ""
+    features = brought(stage)
+    starts = f"not before {stage.starts}" if stage.starts else ""
+    said_of = (f"from {said(stage.begins, line)}", starts, where(stage), cohorts, features)
+    yield from _hanging("     ", "; ".join(filter(None, said_of)))
     if stage.gate:
         yield from _gate("     ◆ ", stage.gate)
 
@@ -101,6 +107,22 @@ def _back(line: Timeline) -> Iterator[str]:
     yield f"Back to the default{within}, when any of these is so"
     for trigger in line.triggers:
         yield from _hanging("   ✗ ", trigger.when)
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield from wrapped(section.title, COLUMNS)
+    if section.note:
+        yield from _hanging("   ", section.note)
+    for number, (first, *rest) in enumerate(section.rows):
+        mark = "= " if number in section.sums else "· "
+        named = zip(section.columns[1:], rest, strict=True)
+        words = " · ".join(f"{name.lower()}: {cell}" for name, cell in named if cell)
+        if len(rest) == 1:
+            yield from _hanging(f"   {mark}", ": ".join(filter(None, (first, rest[0]))))
+            continue
+        yield from _hanging(f"   {mark}", first or words)
+        if first and words:
+            yield from _hanging("     ", words)
 
 
 def _hanging(lead: str, words: str) -> Iterator[str]:

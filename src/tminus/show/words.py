@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -68,8 +69,37 @@ def about(phase: PhaseSpan) -> list[str]:
 
 
 def stage_length(stage: StageSpan) -> str:
-    """How long a stage takes at least."""
-    return format_duration(stage.lasts_seconds)
+    """How long a stage takes at least, or that only its gate says so."""
+    if not stage.open_end:
+        return format_duration(stage.lasts_seconds)
+    return "until its gate" if stage.gate else "no time"
+
+
+def stage_lasts(stage: StageSpan) -> str:
+    """The same in a sentence: `at least 2 h`."""
+    return stage_length(stage) if stage.open_end else f"at least {stage_length(stage)}"
+
+
+def reach(stage: StageSpan) -> str:
+    """How many and where: `5 %`, `5 % in Europe and Canada`."""
+    return " ".join(filter(None, (percent(stage.share), where(stage))))
+
+
+def where(stage: StageSpan) -> str:
+    """`in Europe and Canada`; empty for everywhere."""
+    return f"in {listed(stage.regions)}" if stage.regions else ""
+
+
+def brought(stage: StageSpan) -> str:
+    """`with the flags chat and maps`: what those who are in have as well; empty where there is nothing."""
+    if not stage.features:
+        return ""
+    return f"with the flag{'s' if len(stage.features) > 1 else ''} {listed(stage.features)}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def signing(gate: Gate) -> str:

@@ -57,7 +57,7 @@ phases:
     launch.rest()
     launch.tell(commands.sign, "all", "lead")
     launch.rest()
-    assert not is_proven(launch.outline, launch.state, "all")
+    assert not is_proven(launch.outline, launch.state, "all", launch.now)
     launch.found["errors"] = ratio(0, 5000)
     proven = launch.rest()[0]
     assert isinstance(proven, e.TaskProven)
@@ -82,10 +82,10 @@ def test_a_box_of_parts_is_proven_when_all_of_them_are() -> None:
     launch = course(PARTS)
     launch.tell(commands.sign, "one", "lead")
     launch.rest()
-    before = is_proven(launch.outline, launch.state, "whole")
+    before = is_proven(launch.outline, launch.state, "whole", launch.now)
     launch.tell(commands.sign, "two", "lead")
     launch.rest()
-    assert (before, is_proven(launch.outline, launch.state, "whole")) == (False, True)
+    assert (before, is_proven(launch.outline, launch.state, "whole", launch.now)) == (False, True)
 
 
 def test_what_does_not_apply_does_not_apply_in_its_parts_either() -> None:

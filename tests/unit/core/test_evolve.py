@@ -29,7 +29,7 @@ def change(event: e.Event, state: State = RUNNING, *, at: float = T0 + 9) -> dic
             {"status": Status.ABORTED, "ended_at": T0 + 9, "flags": {"page": FlagState(changed_at=T0 + 9)}},
         ),
         (e.PhaseStarted(phase="next"), {"phase": "next", "phase_started_at": T0 + 9}),
-        (e.PhaseCompleted(phase="release"), {"phases_done": ("release",)}),
+        (e.PhaseCompleted(phase="release"), {"phases_done": ("release",), "phase_ended_at": T0 + 9}),
         (e.StatusPublished(status="degraded"), {"public_status": "degraded", "public_since": T0 + 9}),
         (e.AlertFired(alert="slow", severity="high", text="slow"), {"alerts": {"slow": T0 + 9}}),
         (e.FlagSet(flag="page", share=0.0), {"flags": {"page": FlagState(changed_at=T0 + 9)}}),

@@ -45,7 +45,7 @@ def launched() -> Course:
 @pytest.mark.parametrize(
     ("make", "headline", "sentence", "tone"),
     [
-        (lambda: course(GATED), "RUNNING AT 5 %", "5% bakes for 1h. Goes on in 1 h at the earliest.", "going"),
+        (lambda: course(GATED), "RUNNING AT 5 %", "5 % bakes for 1h. Goes on in 1 h at the earliest.", "going"),
         (
             holding,
             "HOLDING AT 5 %",

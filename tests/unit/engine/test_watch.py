@@ -200,3 +200,15 @@ phases:
         rig.source.ticks.append(HEALTHY)
         rig.step(1)
     assert rig.engine.facts.guards["errors"].canary_units == 100
+
+
+def test_the_guards_watch_a_stage_for_a_cohort_alone() -> None:
+    rig = Rig(GUARDED.replace("to: 5%", "to: 0%, cohorts: [staff]"))
+    for _ in range(3):
+        rig.source.ticks.append(HEALTHY)
+        rig.step(1)
+    assert rig.engine.facts.guards["errors"].canary_units > 0
+    for _ in range(6):
+        rig.source.ticks.append(BROKEN)
+        rig.step(10)
+    assert len(rig.events(RollbackStarted)) == 1

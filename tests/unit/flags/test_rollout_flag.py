@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tminus.flags import DefinitionInvalid, Evaluation, compile_flags, rollout_flag
+from tminus.flags import DefinitionInvalid, Evaluation, Share, compile_flags, rollout_flag
 
 VARIANTS = {"on": "new", "off": "old"}
 
@@ -19,8 +19,15 @@ def ask(definition: dict[str, Any], context: dict[str, Any], key: str = "f") -> 
 
 @pytest.mark.parametrize(("percent", "variant"), [(0, "off"), (100, "on")])
 def test_at_either_end_the_flag_is_static(percent: float, variant: str) -> None:
-    answer = ask(rollout(percent, always=["ann"]), {"targetingKey": "bob"})
+    answer = ask(rollout(percent), {"targetingKey": "bob"})
     assert (answer.variant, answer.reason) == (variant, "STATIC")
+
+
+def test_a_share_of_nobody_leaves_those_who_are_always_in() -> None:
+    alone = rollout(0, always=["ann"], cohort_rules=[{"==": [{"var": "tier"}, "gold"]}])
+    answers = [ask(alone, one).variant for one in ({"targetingKey": "ann"}, {"tier": "gold"}, {"targetingKey": "bob"})]
+    assert answers == ["on", "on", "off"]
+    assert ask(rollout(0, always=["ann"], killed=True), {"targetingKey": "ann"}).variant == "off"
 
 
 def test_the_kill_switch_beats_the_percentage_and_everybody_who_is_always_in() -> None:
@@ -91,3 +98,52 @@ def test_those_who_were_in_at_five_percent_when_this_was_written_still_are() -> 
     flags = compile_flags({"flags": {"profile": rollout(5, key="profile")}})
     chosen = [n for n in range(100) if flags.evaluate("profile", {"targetingKey": f"user-{n}"}).variant == "on"]
     assert chosen == [3, 16, 25, 50]
+
+
+def test_a_share_in_countries_is_the_same_share_of_the_same_dice_there_and_nothing_elsewhere() -> None:
+    users = [f"user-{number}" for number in range(300)]
+    near, everywhere = rollout(40, countries=("CH", "DE")), rollout(40)
+    for user in users:
+        anywhere = ask(everywhere, {"targetingKey": user}).variant
+        for country, variant in (("CH", anywhere), ("de", anywhere), ("US", "off"), (None, "off"), (7, "off")):
+            assert ask(near, {"targetingKey": user, "country": country}).variant == variant
+
+
+def test_everybody_of_a_country_is_not_everybody() -> None:
+    answers = [ask(rollout(100, countries=("CH",)), {"targetingKey": "u", "country": one}) for one in ("CH", "FR")]
+    assert [(one.variant, one.reason) for one in answers] == [("on", "SPLIT"), ("off", "DEFAULT")]
+
+
+@pytest.mark.parametrize("context", [{"country": "CH"}, {"country": "CH", "targetingKey": ""}])
+def test_nobody_unknown_is_in_a_countrys_share(context: dict[str, Any]) -> None:
+    assert ask(rollout(100, countries=("CH",)), context).variant == "off"
+
+
+def test_who_is_in_one_of_several_shares_is_in() -> None:
+    several = rollout(10, also=[Share(30, ("CH",)), Share(60, ("US",))])
+    for user in (f"user-{number}" for number in range(300)):
+        for country, percent in (("CH", 30), ("US", 60), ("FR", 10)):
+            assert (
+                ask(several, {"targetingKey": user, "country": country}).variant
+                == ask(rollout(percent), {"targetingKey": user}).variant
+            )
+
+
+def test_two_flags_with_one_seed_have_the_same_users() -> None:
+    users = [f"user-{number}" for number in range(300)]
+    leads, follows = rollout(30, key="page"), rollout(30, key="cart", seed="page")
+    one = {user for user in users if ask(leads, {"targetingKey": user}, "page").variant == "on"}
+    other = {user for user in users if ask(follows, {"targetingKey": user}, "cart").variant == "on"}
+    assert one == other
+    assert 0 < len(one) < len(users)
+
+
+def test_a_whole_share_anywhere_among_several_is_everybody() -> None:
+    whole = rollout(5, countries=("CH",), also=[Share(100)])
+    assert "targeting" not in whole
+    assert whole["defaultVariant"] == "on"
+    assert ask(rollout(5, also=[Share(100)], killed=True), {"targetingKey": "u"}).variant == "off"
+
+
+def test_shares_of_nobody_leave_the_flag_as_it_was() -> None:
+    assert rollout(0, countries=("CH",), also=[Share(0)]) == rollout(0)

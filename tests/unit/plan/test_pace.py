@@ -98,3 +98,16 @@ def test_everything_that_is_no_wait_is_the_same() -> None:
 def test_a_pace_below_real_time_is_refused(pace: float) -> None:
     with pytest.raises(UsageError, match="pace"):
         paced(read_plan_text(TEXT), pace)
+
+
+def test_a_stages_offset_is_divided_and_the_age_of_a_proof_is_not() -> None:
+    text = TEXT.replace("to: 100%, for", "to: 100%, starts: +1w, for").replace(
+        "proof: { holds", "proof: { age: 2w, holds"
+    )
+    fast = paced(read_plan_text(text + "kpis: [{ that: error_rate < 1% over 24h }]\n"), 10_000)
+    [phase] = fast.phases
+    assert phase.rollout is not None
+    assert seconds(phase.rollout.stages[0].starts) == pytest.approx(60.48)
+    assert phase.tasks[0].proof is not None
+    assert seconds(phase.tasks[0].proof.age) == 14 * 86400
+    assert seconds(fast.kpis[0].that.window) == 10

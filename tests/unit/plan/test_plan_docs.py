@@ -24,7 +24,9 @@ MODELS = [kind for _, kind in inspect.getmembers(model, inspect.isclass) if issu
 def test_the_annotated_plan_of_the_reference_has_no_problem() -> None:
     plan, problems = examine_texts({"docs/plan.md": ANNOTATED})
     assert plan is not None
-    assert [str(problem) for problem in problems] == []
+    # The one that it has shows how to waive it.
+    assert [str(problem) for problem in problems if not problem.waived] == []
+    assert [problem.code for problem in problems if problem.waived] == [waiver.code for waiver in plan.waive]
 
 
 @pytest.mark.parametrize("kind", MODELS, ids=lambda kind: kind.__name__)
@@ -41,16 +43,16 @@ def test_the_reference_explains_every_code_as_the_program_does() -> None:
 def test_every_code_that_the_program_reports_is_explained() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src" / "tminus" / "plan").glob("*.py"))
     reported = set(re.findall(r'(?:refuse|_stop|_report|_at|_from_text)\([^"()]*"([a-z][a-z0-9-]+)"', source))
-    reported |= set(re.findall(r'(?:error|warning)\((?:[^"]|"[a-z]+")*?, "([a-z0-9]+-[a-z0-9-]+)"', source))
+    reported |= set(re.findall(r'(?:error|warning)\((?:[^"]|"[a-z-]+")*?, "([a-z0-9]+-[a-z0-9-]+)"(?!\))', source))
     assert len(reported) > 25
     assert reported - set(CODES) == set()
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*/plan.yaml")), ids=lambda path: path.parent.name)
-def test_an_example_has_neither_errors_nor_warnings(path: Path) -> None:
+def test_an_example_has_neither_errors_nor_open_warnings(path: Path) -> None:
     plan, problems = examine_plan([path])
     assert plan is not None
-    assert [str(problem) for problem in problems] == []
+    assert [str(problem) for problem in problems if not problem.waived] == []
 
 
 def test_the_first_example_fits_the_readme() -> None:

@@ -155,3 +155,64 @@ def test_dates_that_no_calendar_has_room_for_are_refused_with_one_line() -> None
         drawn("  - { id: a, lasts: 1d }", "starts: 9999-12-31")
     with pytest.raises(UsageError, match="1900 to 9000"):
         drawn("  - { id: a, lasts: 36000d }\n" * 1 + "  - { id: b, lasts: 36000d }", "starts: 8850-01-01")
+
+
+DATED = "starts: 2026-01-12T09:00:00"  # a Monday
+
+
+def stages_of(stages: str, head: str = DATED, more: str = "") -> list[tuple[float, float]]:
+    (phase,) = drawn(f"  - {{ id: a, {more}rollout: {{ flag: page, stages: [{stages}] }} }}", head).phases
+    start = phase.begins.earliest
+    return [((one.begins.earliest - start) / DAY, (one.ends.earliest - start) / DAY) for one in phase.stages]
+
+
+def test_a_stage_begins_not_before_its_own_start() -> None:
+    assert stages_of("{ to: 5%, starts: Tuesday 09:00, for: 1d }, { to: 100%, starts: +5d, for: 1d }") == [
+        (1, 2),
+        (5, 6),
+    ]
+    assert stages_of("{ to: 5%, for: 3d }, { to: 100%, starts: 2026-01-13T09:00:00, for: 1d }") == [(0, 3), (3, 4)]
+
+
+def test_a_stages_weekday_needs_a_date_and_says_so() -> None:
+    (phase,) = drawn(
+        "  - { id: a, rollout: { flag: page, stages: [{ title: All, to: 100%, starts: Monday 09:00, for: 1d }] } }"
+    ).phases
+    assert phase.remarks == ("All starts Monday 09:00, and nothing says when this phase is",)
+    assert phase.stages[0].begins == relative(0, 0)
+
+
+def test_a_stage_without_a_time_leaves_the_end_open() -> None:
+    (phase,) = drawn("  - { id: a, rollout: { flag: page, stages: [{ to: 5%, for: 2d }, { to: 100% }] } }").phases
+    assert [(one.open_end, one.lasts_seconds) for one in phase.stages] == [(False, 2 * DAY), (True, 0)]
+    assert phase.ends == relative(2, None)
+
+
+def test_a_phase_on_a_weekday_begins_at_the_first_one_after_the_phase_before() -> None:
+    line = drawn("  - { id: a, lasts: 1d..8d }\n  - { id: b, starts: Friday 09:00, lasts: 1d }", DATED)
+    friday = unix("2026-01-16T09:00:00")
+    assert line.phases[1].begins == Moment(friday, friday + 7 * DAY, dated=True)
+
+
+def test_a_stage_says_its_regions_and_what_it_brings() -> None:
+    head = "regions: { eu: { title: Europe, countries: [FR] } }"
+    (phase,) = drawn(
+        "  - { id: a, rollout: { flag: page, stages: [{ to: 100%, regions: [eu], features: [page], starts: +1d, for: 1d }] } }",
+        head,
+    ).phases
+    (stage,) = phase.stages
+    assert (stage.regions, stage.features, stage.starts) == (("Europe",), ("page",), "+1d")
+
+
+def test_an_announcement_with_a_date_is_a_notice() -> None:
+    told = "announcements: { a: { title: One, at: %s, phase: b }, w: { title: In words, when: soon } }"
+    phases = "  - { id: a, lasts: 1w }\n  - { id: b, lasts: 1w }"
+    moments = []
+    for at in ("2026-01-20T10:00:00", "+2d", "Tuesday 09:00"):
+        line = drawn(phases, f"{DATED}\n{told % at}")
+        assert [notice.title for notice in line.notices] == ["One"]
+        moments.append(line.notices[0].at.earliest)
+    start = unix("2026-01-12T09:00:00")
+    assert moments == [unix("2026-01-20T10:00:00"), start + 2 * DAY, start + 8 * DAY]
+    assert [notice.at.dated for notice in drawn(phases, told % "+2d").notices] == [False]
+    assert drawn(phases, told % "Monday").notices == ()

@@ -15,7 +15,11 @@ summary: "A summary; with, commas: and #hashes & <b>tags</b>"
 starts: 2026-03-05T09:30:00
 timezone: America/New_York
 roles: { lead: { title: 'Lead; "the" <boss>', reach: env:LEAD }, pm: { title: 製品担当 } }
-flags: { page: {} }
+flags: { page: {}, cart: {} }
+regions: { eu: { title: 'Europe <img src=x>; #3', everywhere: true } }
+channels: { blog: { title: 'Blog; "b" <i>' } }
+announcements: { news: { title: 'section <script>alert(3)</script>; #4', at: 2026-03-09T08:00:00, phase: c, channels: [blog] } }
+risks: [{ risk: 'Rain <b>&</b>; #5', impact: high, mitigation: ['"Umbrella" <u>', Sun] }, { risk: 雨が降る }]
 metrics:
   error_rate: { source: events, bad: 'request{error="true"}', total: request }
 phases:
@@ -32,7 +36,7 @@ phases:
       stages:
         - { title: 'task: 5%; #2', to: 5%, for: 36h, go: [lead] }
         - { title: 日本語の段階, to: 50%, for: 1h30m }
-        - { to: 100%, for: 2d, exit: [error_rate < 1% over 1h] }
+        - { to: 100%, regions: [eu], features: [cart], for: 2d, exit: [error_rate < 1% over 1h] }
   - { id: c, title: 'done %% {nothing}', audience: 'x, y; z', tasks: [{ do: y, owner: pm }], notes: ['so, "it"; is'] }
   - { id: d, starts: 2026-05-01, lasts: 2h }
 rollback: { when: [canary error_rate > 1% for 2m], within: 5m, do: [{ flag: page, to: off }] }

@@ -1,0 +1,151 @@
+"""Reads who is called when an incident lasts, and the tiers of support."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from tminus.importer.draft import Draft, Level
+from tminus.importer.extract_common import body, cells, descend, head, is_header, own_lines, sentence
+from tminus.importer.extract_reading import minutes_in
+from tminus.importer.page import Block, Kind
+from tminus.importer.words_extract import LEVEL_COLUMNS, LEVEL_WORDS, fold
+
+_TIMED = re.compile(
+    r"\bT\s?\+\s?\d|\d{1,4}\s?\+?\s?(?:-|–|to|bis|à|a|até|do|tot|ile)?\s?\d{0,4}\s?\+?\s?(?:min|m\b|h\b|hour|stund|heure|hora|ore\b|uur|godz|saat|dk|dak|sec|s\b)",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\s(?:->|→|=>|–|—|-)\s|:\s")
+_NEXT_TIME = re.compile(r"\s+(?=\d{1,3}\s?(?:[-–+]|to|bis|à|a)\s?\d{0,3}\s?(?:min|h\b|m\b))")
+_MINUTES_FIRST = re.compile(
+    r"(?:T\s?\+\s?)?\d{1,3}\s?(?:(?:[-–]|to|bis|à|a)\s?\d{1,3}\s?)?\+?\s?(?:minutes|min|m|hours|h)\b\.?\s+"
+)
+_ENOUGH = 200  # characters of a label; longer ones are sentences
+
+
+def read_escalation(block: Block, draft: Draft) -> None:
+    """Levels of escalation with who is called, and from and until which minute. Tiers go to the tiers."""
+    start = len(draft.escalation)
+    _levels(block, draft)
+    _close_gaps(draft.escalation[start:])
+
+
+def read_support(block: Block, draft: Draft) -> None:
+    """Tiers of support; levels of escalation that stand among them."""
+    start = len(draft.escalation)
+    _levels(block, draft)
+    _close_gaps(draft.escalation[start:])
+
+
+def _levels(block: Block, draft: Draft) -> None:
+    def visit(one: Block, around: bool) -> bool | None:
+        if one.kind is Kind.FENCE:
+            return around
+        if one.kind is Kind.ROW:
+            if not is_header(one):
+                _level_row(one, draft)
+            return None
+        if one.kind is Kind.HEADING and (one is block or not _is_level(head(one))):
+            return around
+        if one.kind in (Kind.ITEM, Kind.PAIR, Kind.HEADING) or (
+            one.kind is Kind.TEXT and (_is_level(one.text) or _TIMED.match(one.text))
+        ):
+            before = len(draft.escalation) + len(draft.tiers)
+            for piece in _lines_of_text(one):
+                _level(piece, draft)
+            return None if len(draft.escalation) + len(draft.tiers) > before else around
+        return around
+
+    descend(block, True, visit)
+
+
+def _lines_of_text(one: Block) -> list[Block]:
+    """The lines of a paragraph that begins each of them with minutes (`5-20 min Noor`), or the block itself."""
+    if one.kind is not Kind.TEXT or one.last <= one.line:
+        return [one]
+    pieces = [piece for piece in _NEXT_TIME.split(one.text[:2000]) if piece.strip()]
+    if len(pieces) != one.last - one.line + 1:
+        return [one]
+    return [Block(Kind.TEXT, one.line + at, piece.strip(), one.line + at) for at, piece in enumerate(pieces)]
+
+
+def _is_level(text: str) -> bool:
+    """Whether a text begins with `Level 2`, `L2`, `Tier 1`, `Stufe 3`, `2. Ebene`."""
+    words = re.findall(r"[\w+]+", text[:40])[:2]
+    return (
+        bool(words)
+        and any(LEVEL_WORDS.whole(word) for word in words)
+        and bool(re.search(r"\d|\b[IVX]{1,4}\b", text[:40]))
+    )
+
+
+def _level(one: Block, draft: Draft) -> bool:
+    text = sentence(one)
+    label, who = one.label or (head(one) if one.kind is Kind.HEADING else ""), body(one)
+    if not label or len(label) > _ENOUGH:
+        split = _SPLIT.search(text[:_ENOUGH])
+        if split:
+            label, who = text[: split.start()].strip(), text[split.end() :].strip()
+        elif first := _MINUTES_FIRST.match(text):
+            label, who = text[: first.end()].strip(), text[first.end() :].strip()
+    timed = bool(_TIMED.search(label or text[:_ENOUGH]))
+    if not timed and not _is_level(label or text):
+        return False
+    span = minutes_in(label or text[:_ENOUGH]) or (
+        minutes_in(who[:_ENOUGH]) if not timed and _TIMED.search(who[:_ENOUGH]) else None
+    )
+    lines = own_lines(one)[1:]
+    if not who:
+        inner = [child for child in one.children if child.kind in (Kind.ITEM, Kind.PAIR, Kind.TEXT) and sentence(child)]
+        span = span or next(
+            (found for child in inner if _TIMED.search(child.text) and (found := minutes_in(child.text))), None
+        )
+        named = [child for child in inner if LEVEL_COLUMNS.whole(child.label) == "who"] or inner
+        who = ", ".join(body(child) or sentence(child) for child in named)
+        lines += [child.line for child in inner]
+    who = who or (text if not label else "")
+    since, until = span or (None, None)
+    level = Level(one.line, _title(label or text), who.rstrip(",; "), since, until, lines=lines)
+    tier = fold(level.title).startswith(("tier", "support tier"))
+    (draft.tiers if tier and since is None else draft.escalation).append(level)
+    return True
+
+
+def _title(label: str) -> str:
+    """`Level 1 (0-5 min)` without its minutes; a label of minutes only stays as it is."""
+    bare = re.sub(r"\([^()]*\)", "", label).strip(" :–—-")
+    return bare or label
+
+
+def _level_row(row: Block, draft: Draft) -> None:
+    found = cells(row, LEVEL_COLUMNS)
+    number = found.get("level", "")
+    who = found.get("who", "")
+    if not who:
+        taken = set(found.values())
+        who = next(
+            (
+                cell
+                for cell in row.cells
+                if cell.strip() and cell.strip() not in taken and re.search(r"[^\W\d_]{3}", cell)
+            ),
+            "",
+        )
+    since = until = None
+    if "since" in found or "until" in found:
+        begin, end = minutes_in(found.get("since", "")), minutes_in(found.get("until", ""))
+        since = begin[0] if begin else None
+        until = (end[0] if end[0] else end[1]) if end else None
+    if since is None and (span := minutes_in(found.get("time", "") or found.get("level", ""))):
+        since, until = span[0], span[1] if until is None else until
+    if not who and not number:
+        return
+    title = f"Level {number}" if re.fullmatch(r"\d{1,2}", number) else number
+    draft.escalation.append(Level(row.line, title or who, who, since, until))
+
+
+def _close_gaps(levels: list[Level]) -> None:
+    """A level without an end lasts until the next begins, where the page says when that is."""
+    for level, after in itertools.pairwise(levels):
+        if level.since is not None and level.until is None and after.since is not None and after.since > level.since:
+            level.until = after.since

@@ -1,0 +1,99 @@
+"""Blocks of time as phases: before the launch, its day, the days after, a roadmap's months."""
+
+from __future__ import annotations
+
+from tminus.importer.draft import Phase
+from tminus.importer.found_phases import AFTERWARDS, NO_PHASES_IN, Found, add_naming, inside, make_phase, weight
+from tminus.importer.naming_phases import Naming, split_bracket
+from tminus.importer.page import Kind
+from tminus.importer.sections import Section
+from tminus.importer.timelines import match_phase
+from tminus.importer.topics import Topic
+
+
+def find_blocks_of_time(sections: list[Section], found: Found) -> None:
+    """Add blocks of time: as phases where the page names none, as later phases beneath a roadmap or what follows a launch."""
+    named = found.named
+    for section in sections:
+        if inside(section, found) or id(section) in found.of or id(section) in found.again or section.table:
+            continue
+        afterwards = any(up.own in AFTERWARDS for up in section.above())
+        naming = section.naming
+        if naming is None or naming.named:
+            if (
+                section.own is Topic.LATER
+                and section.block.fence is None
+                and not section.lead
+                and section.block.level > 1
+                and weight(section)
+                and not _has_time(section)
+            ):
+                _later(section, found)
+            continue
+        if _has_time(section) or (section.block.level == 1 and _only_title(section, sections)):
+            continue
+        if (
+            section.block.fence is not None
+            or any(up.topic in NO_PHASES_IN for up in section.above())
+            or not section.parts
+        ):
+            continue
+        if any(up.topic is Topic.TIMELINE for up in section.above()):
+            _in_timeline(section, naming, found)
+        elif afterwards:
+            _later(section, found)
+        elif not named:
+            phase = make_phase(section.block.line, naming)
+            found.phases.append(phase)
+            found.of[id(section)] = phase
+    if not named and found.phases:
+        _rollouts(sections, found)
+
+
+def _has_time(section: Section) -> bool:
+    return any(sub.naming is not None and not sub.naming.named for sub in section.subs)
+
+
+def _later(section: Section, found: Found) -> None:
+    naming = section.naming or Naming("after", split_bracket(section.title)[0], 0, split_bracket(section.title)[1])
+    phase = make_phase(section.block.line, naming, later=True)
+    found.phases.append(phase)
+    found.of[id(section)] = phase
+
+
+def _in_timeline(section: Section, naming: Naming, found: Found) -> None:
+    same = match_phase(naming.title, found.ahead())
+    if same is not None and found.named and not naming.title.lower().startswith(("post", "after", "nach")):
+        found.again[id(section)] = same
+        add_naming(same, naming)
+    else:
+        phase = make_phase(section.block.line, naming, later=found.named)
+        found.phases.append(phase)
+        found.of[id(section)] = phase
+
+
+def _rollouts(sections: list[Section], found: Found) -> None:
+    """Beside blocks of time, a section that rolls out in steps is a phase too."""
+    for section in sections:
+        if (
+            section.own is not Topic.STAGES
+            or section.block.kind is not Kind.HEADING
+            or section.table
+            or section.up is None
+        ):
+            continue
+        if (
+            not inside(section, found)
+            and id(section) not in found.of
+            and any(id(sub) in found.of for sub in section.up.subs)
+        ):
+            phase = Phase(section.block.line, split_bracket(section.title.partition(":")[0])[0])
+            found.phases.append(phase)
+            found.of[id(section)] = phase
+
+
+def _only_title(section: Section, sections: list[Section]) -> bool:
+    """Whether a heading of the first level is the page's title and no block of time beside others."""
+    return (
+        sum(one.block.level == 1 and one.block.kind is Kind.HEADING and one.naming is not None for one in sections) < 2
+    )

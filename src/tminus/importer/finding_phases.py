@@ -1,0 +1,260 @@
+"""Which sections of a page are its phases.
+
+Pages differ in how they say it; the first way that yields something is taken, and what else names the same phases
+(overviews, timelines) is merged into them:
+
+1. headings that name a phase by number; those in fences only where no heading does;
+2. `phases:` in a YAML fence;
+3. a line `Dogfood -> Closed beta -> Done` whose parts are headings;
+4. headings of one level with a duration in brackets: `Pilot (2 weeks)`;
+5. a table with a column for the phase and one for its time;
+6. blocks of time: before the launch, the day, the days after, `Week 1`.
+
+A page with none of these gets no phase here; where it has tasks, they go to a single phase that has no line of its own.
+What comes after the launch (a roadmap's months, a stabilisation week) is a phase that is `later`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tminus.importer.classify import topic_of
+from tminus.importer.draft import Phase
+from tminus.importer.finding_blocks import find_blocks_of_time
+from tminus.importer.found_phases import (
+    AFTERWARDS,
+    NO_PHASES_IN,
+    Found,
+    add_naming,
+    add_time,
+    inside,
+    is_time,
+    make_phase,
+    weight,
+)
+from tminus.importer.naming_phases import Naming, split_bracket
+from tminus.importer.page import Block, Kind
+from tminus.importer.phrases import read_share
+from tminus.importer.sections import Section
+from tminus.importer.stages import chain_of
+from tminus.importer.timelines import match_phase, read_bar_row, words_of
+from tminus.importer.topics import Topic
+from tminus.importer.words_extract import fold
+
+_ARROW = re.compile(r"\s*(?:->|→|⇒|=>|➜|➔)\s*")
+
+
+def find_phases(sections: list[Section]) -> Found:
+    """The phases of a page, from all its sections in their order."""
+    found = Found()
+    _by_number(sections, found)
+    for way in (_by_yaml, _by_chain, _by_bracket, _by_table):
+        if not found.phases:
+            way(sections, found)
+    found.named = bool(found.phases)
+    find_blocks_of_time(sections, found)
+    if found.named:
+        for section in sections:
+            if section.block.kind is Kind.HEADING and not section.table:
+                _by_chain_durations(section, found)
+    found.phases.sort(key=lambda phase: phase.line)
+    return found
+
+
+def _by_number(sections: list[Section], found: Found) -> None:
+    candidates = [one for one in sections if one.naming and one.naming.named and not _is_stage(one)]
+    outside = [one for one in candidates if one.block.fence is None]
+    if not any(_has_substance(one) for one in candidates):
+        return  # chapters of an essay that are called phases
+    holders: dict[int, list[tuple[Section, Naming]]] = {}
+    for section in outside or candidates:
+        if section.naming is None or any(up.naming and up.naming.named for up in section.above() if up is not section):
+            continue
+        holders.setdefault(section.naming.number, []).append((section, section.naming))
+    for group in holders.values():
+        made: list[tuple[Phase, int]] = []
+        for section, naming in sorted(
+            group, key=lambda one: (one[0].topic is Topic.TIMELINE, -weight(one[0]), one[0].block.line)
+        ):
+            same = next(
+                (
+                    phase
+                    for phase, _ in made
+                    if words_of(phase.title) & words_of(naming.title) or not words_of(naming.title)
+                ),
+                None,
+            )
+            if same is None:
+                phase = make_phase(section.block.line, naming)
+                made.append((phase, 1))
+                found.phases.append(phase)
+                found.of[id(section)] = phase
+            else:
+                found.again[id(section)] = same
+                add_naming(same, naming)
+    for section in candidates:
+        if (
+            id(section) not in found.of
+            and id(section) not in found.again
+            and section.naming
+            and not inside(section, found)
+        ):
+            same = match_phase(section.naming.title, found.phases)
+            if same is not None:
+                found.again[id(section)] = same
+                add_naming(same, section.naming)
+    found.phases.sort(key=lambda phase: phase.line)
+
+
+def _has_substance(section: Section) -> bool:
+    """Whether anything but prose stands in a section, or a time in its title."""
+    if section.naming is not None and section.naming.span and is_time(section.naming.span):
+        return True
+    return any(block.kind is not Kind.TEXT for one in section.walk() for block in one.blocks)
+
+
+def _is_stage(section: Section) -> bool:
+    """`Stage 1: 5%` is a step of a rollout, `Stage One: Staff rehearsal` a phase."""
+    if fold(section.title).startswith(("stage", "stap")):
+        return read_share(section.title) is not None or any(
+            up.own is Topic.STAGES for up in section.above() if up is not section
+        )
+    return False
+
+
+def _by_yaml(sections: list[Section], found: Found) -> None:
+    for section in sections:
+        if section.block.fence is None or fold(section.title) not in (
+            "phases",
+            "phasen",
+            "fases",
+            "etapes",
+            "fasi",
+            "asamalar",
+            "etapy",
+        ):
+            continue
+        for item in section.blocks:
+            if item.kind is Kind.ITEM and fold(item.label) in (
+                "name",
+                "title",
+                "phase",
+                "nom",
+                "nombre",
+                "nome",
+                "naam",
+                "ad",
+                "nazwa",
+            ):
+                phase = Phase(item.line, item.value.strip())
+            elif item.kind is Kind.ITEM and item.children and item.text:
+                phase = Phase(item.line, item.text.strip(" :"))
+            else:
+                continue
+            found.phases.append(phase)
+            found.items[id(item)] = phase
+        for sub in section.subs:
+            if sub.parts and not found.items:
+                phase = Phase(sub.block.line, sub.title)
+                found.phases.append(phase)
+                found.of[id(sub)] = phase
+
+
+def chain_parts(text: str) -> list[str]:
+    """The parts of `Dogfood (1 week) -> Closed beta -> Done`; empty for other lines."""
+    if ("→" not in text and ">" not in text and "⇒" not in text and "➜" not in text) or chain_of(text):
+        return []
+    parts = [part.strip() for part in _ARROW.split(text[:600].split(". ")[0].strip(" ."))]
+    return parts if len(parts) > 2 and all(0 < len(part) < 80 for part in parts) else []
+
+
+def _by_chain(sections: list[Section], found: Found) -> None:
+    by_title: dict[str, Section] = {}
+    for section in sections:
+        if section.block.kind is Kind.HEADING and section.block.fence is None:
+            by_title.setdefault(fold(split_bracket(section.title)[0]), section)
+    for section in sections:
+        for block in section.blocks:
+            if block.kind not in (Kind.TEXT, Kind.PAIR, Kind.ITEM):
+                continue
+            names = [split_bracket(part) for part in chain_parts(block.text)]
+            meant = [(by_title[fold(name)], name, span) for name, span in names if fold(name) in by_title]
+            if len(meant) > 1 and 2 * len(meant) > len(names):
+                for one, name, span in meant:
+                    title, own_span = split_bracket(one.title)
+                    phase = make_phase(one.block.line, Naming("named", title or name, 0, own_span or span))
+                    phase.later = topic_of(title) in AFTERWARDS
+                    found.phases.append(phase)
+                    found.of[id(one)] = phase
+                return
+
+
+def _by_chain_durations(section: Section, found: Found) -> None:
+    for block in section.blocks:
+        if block.kind is Kind.TEXT:
+            for part in chain_parts(block.text):
+                name, span = split_bracket(part)
+                phase = match_phase(name, found.phases) if span else None
+                if phase is not None:
+                    add_time(phase, span)
+
+
+def _by_bracket(sections: list[Section], found: Found) -> None:
+    levels: dict[int, list[tuple[Section, str, str]]] = {}
+    for section in sections:
+        if (
+            section.block.kind is not Kind.HEADING
+            or section.table
+            or section.block.fence is not None
+            or section.up is None
+        ):
+            continue
+        title, span = split_bracket(section.title)
+        if (
+            span
+            and section.topic not in NO_PHASES_IN - {Topic.STAGES}
+            and is_time(span)
+            and section.parts
+            and not section.lead
+        ):
+            levels.setdefault(section.block.level, []).append((section, title, span))
+    for level in sorted(levels):
+        if len(levels[level]) > 1 and level < 7:
+            for section, title, span in levels[level]:
+                if not (section.naming and section.naming.sort != "named"):
+                    phase = make_phase(section.block.line, Naming("named", title, 0, span))
+                    found.phases.append(phase)
+                    found.of[id(section)] = phase
+            if found.phases:
+                return
+
+
+def _by_table(sections: list[Section], found: Found) -> None:
+    for section in sections:
+        if section.table and section.topic is Topic.TIMELINE:
+            for row in section.block.children:
+                phase = _row_phase(row)
+                if phase is not None:
+                    found.phases.append(phase)
+                    found.rows[row.line] = phase
+                    mark = row.cells[0].strip() if row.cells else ""
+                    if 0 < len(mark) < 4:
+                        found.marks.setdefault(fold(mark), phase)
+            if found.phases:
+                return
+
+
+def _row_phase(row: Block) -> Phase | None:
+    bar = read_bar_row(row)
+    if bar is None or fold(bar.title).strip(" *") in (
+        "total",
+        "summe",
+        "gesamt",
+        "suma",
+        "totale",
+        "totaal",
+        "toplam",
+        "razem",
+    ):
+        return None
+    return Phase(row.line, bar.title, lasts=bar.lasts, starts=bar.starts if bar.starts[:4].isdigit() else "")

@@ -1,0 +1,69 @@
+"""A page's bytes in, a plan's text and the account of every line out. Pure: the same bytes give the same result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from tminus.importer.accounting import Entry, Item, claimed, entries, items, keep_unclaimed
+from tminus.importer.cleaning import clean
+from tminus.importer.decoding import read_page_text
+from tminus.importer.draft import Draft
+from tminus.importer.extract_secrets import without_secrets
+from tminus.importer.page import Page
+from tminus.importer.scanning import scan_page
+from tminus.importer.understanding import understand
+from tminus.importer.writing import Written, write
+
+
+@dataclass(slots=True)
+class Imported:
+    """An imported page. `text` is the plan as YAML, `name` the page's file name without its folders."""
+
+    name: str
+    text: str
+    draft: Draft
+    mended: str  # what was wrong with the page's text, in words; empty for clean UTF-8
+    written: Written
+    lines: list[Entry]  # one for each line that holds something
+    total: int  # lines of the page, blank ones too
+    _items: list[Item] = field(default_factory=list)
+
+    @property
+    def items(self) -> list[Item]:
+        """Everything that was understood, as the report tells it; made when it is first asked for."""
+        if not self._items:
+            self._items = list(items(self.draft, self.written.places, self.written.line_places))
+        return self._items
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of each kind."""
+        return dict(Counter(item["kind"] for item in self.items))
+
+    def kept(self) -> list[dict[str, Any]]:
+        """The lines that are kept as notes, with their place."""
+        _, texts = claimed(self.draft)
+        return [
+            {"line": entry.line, "text": texts.get(entry.line, ""), "place": entry.place}
+            for entry in self.lines
+            if entry.as_ == "note"
+        ]
+
+
+def import_page(data: bytes, name: str) -> Imported:
+    """Import a page. Raises PageUnreadable for what is no text, is too large, or holds nothing."""
+    text, mended = read_page_text(data, name)
+    page = scan_page(text, mended)
+    return import_draft(understand(page), page, name)
+
+
+def import_draft(draft: Draft, page: Page, name: str) -> Imported:
+    """Write and account for what was understood of a page."""
+    follows = keep_unclaimed(draft, page)
+    clean(draft)
+    base = without_secrets(name.replace("\\", "/").rpartition("/")[2])
+    written = write(draft, base)
+    lines = list(entries(draft, page, follows, written.line_places))
+    return Imported(base, written.text, draft, page.mended, written, lines, len(page.lines))

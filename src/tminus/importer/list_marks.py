@@ -1,0 +1,57 @@
+"""What a list item starts with: a bullet, a number, a checkbox, or a drawn box alone."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_MARK = re.compile(
+    r"(?:([-*+•–▪◦●‣·])|(\d{1,9})([.)])|([a-zA-Z])(\))|\((\d{1,3}|[a-zA-Z])\)|([☐☑☒✓✔🗹⬜🔲✅❌]\ufe0f?))([ \t]+|$)"
+)
+_BOX = re.compile(r"(?:\[([ xX✓✔]?)\]|([☐☑☒✓✔🗹⬜🔲])\ufe0f?)(?:[ \t]+|$)")
+_STARTS = frozenset("-*+•–▪◦●‣·☐☑☒✓✔🗹⬜🔲✅❌(0123456789")
+_EMPTY = frozenset("☐⬜🔲")
+
+
+class Mark(NamedTuple):
+    """The start of an item: its text begins at character `end`, and what belongs to it stands `width` columns in."""
+
+    end: int
+    width: int
+    sort: str  # items of one list have marks of one sort
+    number: str
+    checked: bool | None
+
+
+def read_mark(body: str, paragraph: bool = False) -> Mark | None:
+    """The mark that `body` (without indentation) starts with. `paragraph`: it stands within one.
+
+    A paragraph is interrupted by a bullet or by `1.`, not by another number: the line may just have been wrapped there.
+    """
+    if body[0] not in _STARTS and body[1:2] != ")":
+        return None
+    found = _MARK.match(body)
+    if not found:
+        return None
+    bullet, digits, closing, letter, bracket, inner, box, space = found.groups()
+    number = digits or letter or inner or ""
+    if paragraph and ((number and number != "1") or found.end() == len(body)):
+        return None
+    sort = bullet or box or closing or bracket or "("
+    after = found.end()
+    # More than four blanks after the mark belong to the text: Markdown's rule for code in an item.
+    width = after if len(space) <= 4 and after < len(body) else after - len(space) + 1
+    if box:
+        plain_box = box[0]
+        return Mark(after, width, "box", "", None if plain_box == "❌" else plain_box not in _EMPTY)
+    check = _BOX.match(body, after)
+    if not check:
+        return Mark(after, width, sort, number, None)
+    checked = check[1] not in ("", " ") if check[2] is None else check[2] not in _EMPTY
+    return Mark(check.end(), width, sort, number, checked)
+
+
+def opens_list(body: str) -> bool:
+    """Does a list start with this line? A rule does not count."""
+    mark = read_mark(body)
+    return mark is not None and mark.end < len(body)

@@ -1,0 +1,89 @@
+"""Paragraphs: the lines that are nothing else, gathered until something else comes."""
+
+from __future__ import annotations
+
+from tminus.importer.inline import bold_pair, pair, plain, plain_pair, undecorated
+from tminus.importer.list_marks import opens_list
+from tminus.importer.open_blocks import OpenBlocks
+from tminus.importer.page import Block, Kind, Page
+from tminus.importer.quotes import unquoted_line
+
+BOLD, LABEL_WORDS = 7, 6
+
+
+class Paragraphs(OpenBlocks):
+    """The open paragraph: part of an item's text (`owner`), or a block of its own."""
+
+    def __init__(self, page: Page, lines: list[str]) -> None:
+        super().__init__(page.root)
+        self.lines = lines
+        self.structure = page.structure
+        self.parts: list[str] = []
+        self.start = 0  # the line of its first part, from 0
+        self.owner: Block | None = None
+        self.depth = 0  # of block quotes
+
+    def peek(self, at: int) -> str:
+        """The line `at` without the marks of quotes."""
+        line = self.lines[at]
+        return (unquoted_line(line) if self.depth else line).strip()
+
+    def flush(self, before: int) -> None:
+        """Close the open paragraph; `before` is the line that comes next (from 0)."""
+        parts = self.parts
+        if not parts:
+            return
+        self.parts = []
+        owner, self.owner = self.owner, None
+        first = self.start
+        for begin, end in groups(parts, owner is not None):
+            raw = parts[begin] if end - begin == 1 else " ".join(parts[begin:end])
+            line, last = first + begin + 1, first + end
+            if owner is not None and begin == 0:
+                self.fill_item(owner, raw, last)
+            else:
+                self.paragraph(raw, line, last, before)
+
+    def fill_item(self, block: Block, raw: str, last: int) -> None:
+        text = plain(raw)
+        block.text = undecorated(text)
+        block.label, block.value = pair(undecorated(raw), block.text)
+        if last != block.line:
+            block.last = last
+
+    def paragraph(self, raw: str, line: int, last: int, before: int) -> None:
+        text = plain(raw)
+        if not text:
+            # Only marks, a tag or an image without words: nothing to say, but its lines are accounted for.
+            self.structure.update(dict.fromkeys(range(line, last + 1), "html" if "<" in raw else "image"))
+            return
+        if text[-1] in ":：" and line == last and not self.items and self.heads_list(raw, text, before):
+            self.open_heading(Block(Kind.HEADING, line, undecorated(text.rstrip(":： ")) or text, last, BOLD))
+            return
+        label, value = pair(undecorated(raw), undecorated(text))
+        kind = Kind.PAIR if label else Kind.TEXT
+        self.holder().add(Block(kind, line, undecorated(text) if label else text, last, label=label, value=value))
+
+    def heads_list(self, raw: str, text: str, before: int) -> bool:
+        at = before
+        while at < len(self.lines) and not self.lines[at].strip():
+            at += 1
+        if at >= len(self.lines) or (at > before and len(text.split()) > LABEL_WORDS):
+            return False
+        body = self.peek(at)
+        if body.startswith(("```", "~~~", "|")):
+            return len(text.split()) <= LABEL_WORDS or raw.startswith(("**", "__"))
+        return bool(body) and opens_list(body)
+
+
+def groups(parts: list[str], item: bool) -> list[tuple[int, int]]:
+    """How the lines of a paragraph belong together: pairs stand alone, everything else is one flow of text.
+
+    Markdown joins `**Owner**: Ann` and `**Status**: ready` on the next line; people mean two facts.
+    """
+    if len(parts) == 1:
+        return [(0, 1)]
+    rest = parts[1:] if item else parts
+    facts = all(":" in part for part in rest) and all(bold_pair(part) or plain_pair(plain(part)) for part in rest)
+    begins = [n for n, part in enumerate(parts) if n == 0 or facts or bold_pair(part) is not None]
+    return list(zip(begins, [*begins[1:], len(parts)], strict=True))

@@ -1,0 +1,298 @@
+"""How the sections that no extractor reads are read, by their topic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tminus.importer import criteria
+from tminus.importer.boxes import Giving, checked_of, read_box
+from tminus.importer.draft import Milestone, Phase
+from tminus.importer.extracting import EXTRACTORS, read_commands
+from tminus.importer.naming_phases import read_naming
+from tminus.importer.page import Block, Kind
+from tminus.importer.phrases import read_date
+from tminus.importer.reading_pairs import LABELS, read_phase_pair
+from tminus.importer.reading_stages import (
+    is_timed_share,
+    read_launch,
+    read_line_of_stages,
+    read_stage_heading,
+    read_text,
+)
+from tminus.importer.reading_tables import add_targets, read_chart, read_table
+from tminus.importer.sections import Section
+from tminus.importer.stages import (
+    read_object_stage,
+    read_stage_line,
+    rising_shares,
+)
+from tminus.importer.timelines import words_of
+from tminus.importer.topics import Topic
+from tminus.importer.walking import Around, Walk
+from tminus.importer.words_extract import fold
+
+_NUMBERS = frozenset({Topic.TARGETS, Topic.CRITERIA, Topic.MEASURES})
+_LAUNCHING = frozenset({Topic.TASKS, Topic.COMMANDS, Topic.ROLLBACK, None, Topic.PHASES, Topic.STAGES})
+
+
+def extract(section: Section, topic: Topic, around: Around, walk: Walk) -> None:
+    """Let the topic's extractor read a section with all that shares its topic."""
+    EXTRACTORS[topic](_pruned(section, topic), walk.draft)
+    around.taken = True
+
+
+def _pruned(section: Section, topic: Topic) -> Block:
+    """The section's block without sub-sections of other topics and, but for recovery, without checked items."""
+    top = replace(section.block, children=[])
+    stack: list[tuple[Section, Block]] = [(section, top)]
+    while stack:
+        current, block = stack.pop()
+        children: list[Block] = []
+        for part in current.parts:
+            if isinstance(part, Block):
+                if part.checked is None or topic is Topic.RECOVERY:
+                    children.append(part)
+            elif part.topic is topic and part.naming is None:
+                copy = replace(part.block, children=[])
+                stack.append((part, copy))
+                children.extend([copy])
+        block.children = children
+    return _untabled(top)
+
+
+def _untabled(top: Block) -> Block:
+    """Rows stand right in their heading again."""
+    stack = [top]
+    while stack:
+        block = stack.pop()
+        children: list[Block] = []
+        for child in block.children:
+            if child.kind is Kind.HEADING and child.header and child.level == 9:
+                children.extend(child.children)
+            else:
+                children.append(child)
+                stack.append(child)
+        block.children = children
+    return top
+
+
+def fact(block: Block, around: Around, walk: Walk) -> None:
+    """A label line at the top of the page."""
+    draft = walk.draft
+    meaning = LABELS.whole(block.label)
+    if meaning == "starts" and not draft.starts:
+        draft.starts = read_date(block.value)
+    elif meaning == "timezone":
+        draft.timezone = block.value.strip()
+    draft.facts.append((block.line, block.label, block.value))
+
+
+def only_boxes(part: Section, blocks: Sequence[Block], around: Around, walk: Walk) -> None:
+    """Find the checked items, and the script of a fence, in a section that an extractor has read."""
+    if part.block.kind is Kind.FENCE and part.topic is Topic.RECOVERY and _commands(part, around, walk):
+        return
+    for block in blocks:
+        if checked_of(block) is not None:
+            walk.add_box(part, around, read_box(block, around.giving))
+        elif around.phase is not None and part.topic is Topic.ROUTINES and block.kind is Kind.ITEM:
+            around.phase.targets.extend(criteria.read_line(block, wanted=False))
+
+
+def section(part: Section, blocks: Sequence[Block], around: Around, walk: Walk) -> None:
+    """Read the blocks right in a section."""
+    topic = part.topic
+    if part.table:
+        read_table(part, around, walk)
+        return
+    if topic is Topic.TIMELINE and part.block.kind is Kind.FENCE:
+        read_chart(part, walk)
+        walk.finish(part)
+        return
+    if part.block.kind is Kind.FENCE and _commands(part, around, walk):
+        return
+    if id(part) not in walk.found.of and id(part) not in walk.found.again and read_stage_heading(part, around, walk):
+        return
+    if topic is not Topic.STAGES:
+        walk.add_stages(
+            part, around, rising_shares([(block.line, block.text) for block in blocks if block.checked is not None])
+        )
+    repeated = id(part) in walk.found.again or any(id(up) in walk.found.again for up in part.above())
+    for block in blocks:
+        if checked_of(block) is not None:
+            _box(part, block, around, walk)
+        elif (repeated and around.phase is not None and _repeats(block, around.phase, walk)) or (
+            around.phase is not None
+            and block.kind is Kind.PAIR
+            and topic not in _NUMBERS
+            and read_phase_pair(block, around.phase)
+        ):
+            continue
+        else:
+            _plain(part, block, around, walk)
+
+
+def _box(part: Section, block: Block, around: Around, walk: Walk) -> None:
+    """A checked item: a task, and where the section speaks of targets or the line has a number, a target too."""
+    wanted = part.topic in (Topic.TARGETS, Topic.CRITERIA)
+    if wanted or part.topic is Topic.MEASURES:
+        targets = criteria.read_line(block, wanted=wanted)
+        box = read_box(block, around.giving)
+        if part.topic is Topic.TARGETS:
+            box.targets = []
+            add_targets(part, targets, around, walk)
+        elif targets:
+            box.targets = targets
+    else:
+        box = read_box(block, around.giving)
+    if part.topic is Topic.CRITERIA:
+        box.before = "exit"
+    walk.add_box(part, around, box)
+    read_launch(block, part, around, walk)
+
+
+def _plain(part: Section, block: Block, around: Around, walk: Walk) -> None:
+    """A block without a checkbox."""
+    topic = part.topic
+    if block.kind in (Kind.CODE, Kind.FENCE):
+        return
+    if topic in (Topic.CRITERIA, Topic.TARGETS, Topic.MEASURES):
+        _criterion(part, block, around, walk)
+    elif topic is Topic.OBJECTIVES:
+        _objective(part, block, around, walk)
+    elif topic is Topic.TASKS:
+        _task(part, block, around, walk)
+    elif topic is Topic.STAGES:
+        read_line_of_stages(part, block, around, walk)
+    elif topic in (Topic.ROADMAP, Topic.LATER, Topic.PHASES, Topic.PHASE, Topic.TIMELINE, None) or (
+        around.phase is not None and part.naming is not None
+    ):
+        _in_phase(part, block, around, walk)
+
+
+def _criterion(part: Section, block: Block, around: Around, walk: Walk) -> None:
+    stack = [(block, "")]
+    while stack:
+        one, group = stack.pop()
+        if one.kind is Kind.FENCE:
+            continue
+        if criteria.groups(one):
+            stack.extend((child, one.text) for child in reversed(one.children))
+            continue
+        targets = criteria.read_line(
+            one, wanted=part.topic is not Topic.MEASURES or (one.fence is None and bool(one.value))
+        )
+        if targets:
+            add_targets(part, targets, around, walk, group)
+        elif one.kind is Kind.ITEM and part.topic is Topic.CRITERIA and around.phase is not None:
+            walk.add_box(part, around, criteria.exit_box(one, around.giving.group))
+        elif (
+            one.kind is Kind.ITEM and part.topic in (Topic.MEASURES, Topic.TARGETS) and "etri" in part.title + group
+        ) or "KPI" in part.title:
+            walk.draft.measures.append((one.line, one.text, group or part.title))
+        stack.extend((child, group) for child in reversed(one.children))
+
+
+def _objective(part: Section, block: Block, around: Around, walk: Walk) -> None:
+    if block.kind not in (Kind.ITEM, Kind.PAIR):
+        return
+    kept = around.phase.objectives if around.phase is not None else walk.wait(part).objectives
+    kept.extend((one.line, one.text) for one in block.walk() if one.kind in (Kind.ITEM, Kind.PAIR))
+
+
+def _task(part: Section, block: Block, around: Around, walk: Walk) -> None:
+    if block.kind is not Kind.ITEM:
+        return
+    if around.phase is None and not _checks(part) and not part.own:
+        return
+    walk.add_box(part, around, read_box(block, around.giving))
+    read_launch(block, part, around, walk)
+
+
+def _checks(part: Section) -> bool:
+    return any(checked_of(block) is not None for block in part.blocks)
+
+
+def _in_phase(part: Section, block: Block, around: Around, walk: Walk) -> None:
+    """A bullet in a phase that is under no topic: a target where it has one, a stage where it has a share, else a task."""
+    phase = around.phase
+    if phase is None:
+        naming = read_naming(block.label) if block.label else None
+        if part.topic is Topic.ROADMAP and naming is not None:
+            walk.draft.milestones.append(Milestone(block.line, block.text))
+        return
+    if block.kind is Kind.TEXT:
+        read_text(part, block, around, walk)
+        return
+    if block.kind not in (Kind.ITEM, Kind.PAIR):
+        return
+    if not phase.later and is_timed_share(block):
+        stage = read_stage_line(block)
+        if stage is not None:
+            phase.stages.append(stage)
+            return
+    if phase.later:
+        if block.kind is Kind.ITEM:
+            phase.boxes.append(read_box(block, around.giving))
+        return
+    targets = criteria.read_line(block, wanted=False) or (
+        criteria.read_line(block, wanted=True) if block.kind is Kind.ITEM else []
+    )
+    if targets:
+        phase.targets.extend(targets)
+    elif block.kind is Kind.ITEM or read_naming(block.label) is not None:
+        phase.boxes.append(read_box(block, around.giving))
+
+
+def _repeats(block: Block, phase: Phase, walk: Walk) -> bool:
+    """A line of an overview: it repeats a task or an objective of its phase, or is kept with the phase."""
+    wanted = words_of(block.text)
+    for box in phase.boxes:
+        if wanted and wanted <= words_of(box.text):
+            walk.draft.repeated[block.line] = box.line
+            return True
+    if block.kind is Kind.ITEM and block.fence is None:
+        return False
+    walk.draft.repeated[block.line] = phase.line
+    return True
+
+
+def _commands(part: Section, around: Around, walk: Walk) -> bool:
+    """A script that deploys; inside another script nothing is left to read."""
+    language = (part.block.fence or "").strip().lower()
+    shell = language in ("sh", "bash", "shell", "console", "zsh", "powershell", "cmd", "sql", "terminal", "")
+    if part.block.kind is not Kind.FENCE or (
+        part.topic is not Topic.COMMANDS and (not shell or part.topic not in _LAUNCHING | {Topic.RECOVERY})
+    ):
+        return False
+    commands = read_commands(part.block)
+    if commands:
+        (around.phase.commands if around.phase is not None else walk.wait(part).commands).extend(commands)
+        walk.finish(part)
+    return bool(commands)
+
+
+def fields_of_phase(holder: Section, children: Sequence[Block], around: Around, walk: Walk) -> None:
+    """The fields of a phase that is an item in a fence: `duration:`, `audience:`, `exit:`, `stages:`, `tasks:`."""
+    phase = around.phase
+    if phase is None:
+        return
+    for child in children:
+        if child.kind is Kind.PAIR:
+            read_phase_pair(child, phase)
+            continue
+        name = fold(child.text)
+        for one in child.children:
+            if name.startswith(("exit", "criteria", "success", "targets", "goals", "gate")):
+                targets = criteria.read_line(one, wanted=True)
+                phase.targets.extend(targets)
+                if not targets:
+                    phase.boxes.append(criteria.exit_box(one, ""))
+            elif name.startswith(("stages", "rollout", "steps", "ramp")):
+                stage = read_object_stage("", one) or read_stage_line(one)
+                if stage is not None:
+                    phase.stages.append(stage)
+            elif name.startswith(("tasks", "todo", "checklist")):
+                phase.boxes.append(read_box(one, Giving()))
+            elif name.startswith(("objectives", "goals")):
+                phase.objectives.append((one.line, one.text))

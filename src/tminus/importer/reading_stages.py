@@ -1,0 +1,162 @@
+"""Where the stages of a rollout stand: under headings, in objects, in lists, in prose, among the tasks."""
+
+from __future__ import annotations
+
+from tminus.importer import criteria
+from tminus.importer.boxes import Giving, read_box
+from tminus.importer.draft import Stage
+from tminus.importer.naming_phases import read_naming, split_bracket
+from tminus.importer.page import Block, Kind
+from tminus.importer.phrases import read_share, read_weektime
+from tminus.importer.sections import Section
+from tminus.importer.stages import read_chain, read_object_stage, read_stage_line, read_stage_section, read_step
+from tminus.importer.topics import Topic
+from tminus.importer.walking import Around, Walk
+from tminus.importer.words_extract import fold
+from tminus.importer.words_sections import (
+    STAGE_LINE_DEPLOY,
+    STAGE_LINE_FULL,
+    STAGE_LINE_SHARE_LABELS,
+    STAGE_LINE_STEP_WORDS,
+    STAGE_LINE_USERS,
+)
+
+
+def read_launch(block: Block, part: Section, around: Around, walk: Walk) -> None:
+    """`Deploy to 100% of users` among the tasks is the last stage."""
+    for one in block.walk():
+        if "100" in one.text and read_share(one.text) == 1.0 and _of_users(one.text):
+            walk.add_stages(part, around, [Stage(one.line, one.text.strip(), share=1.0)])
+
+
+def _of_users(text: str) -> bool:
+    folded = fold(text[:200])
+    return any(word in folded for word in STAGE_LINE_USERS) and any(word in folded for word in STAGE_LINE_DEPLOY)
+
+
+def read_stage_heading(part: Section, around: Around, walk: Walk) -> bool:
+    """A heading that is a stage itself, or an object of stages in a fence."""
+    in_stages = any(up.topic is Topic.STAGES and id(up) not in walk.found.of for up in part.above())
+    if part.block.kind is Kind.FENCE or part.block.fence is not None:
+        return in_stages and _object_stages(part, around, walk)
+    if (
+        around.phase is not None
+        and not around.phase.later
+        and _weekday(part)
+        and (_has_share_field(part) or (_beside_stages(part) and part.own is not Topic.STAGES))
+    ):
+        return _heading_stage(part, around, walk)
+    if not in_stages or part.up is None:
+        return False
+    if (step := read_step(part)) is not None:
+        walk.add_stages(part, around, [step])
+        return True
+    if part.own is Topic.STAGES and not _has_share_field(part) and read_share(part.title) is None:
+        return False
+    above = any(up.topic is Topic.STAGES for up in part.up.above())
+    if not above and part.naming is None and not _has_share_field(part):
+        return False
+    return _heading_stage(part, around, walk)
+
+
+def _weekday(part: Section) -> bool:
+    bracket = split_bracket(part.title)[1]
+    return bool(bracket) and bool(read_weektime(bracket))
+
+
+def _beside_stages(part: Section) -> bool:
+    return part.up is not None and any(
+        sub is not part and (_has_share_field(sub) or sub.own is Topic.STAGES) for sub in part.up.subs
+    )
+
+
+def _has_share_field(part: Section) -> bool:
+    return any(
+        fold(block.label) in STAGE_LINE_SHARE_LABELS and read_share(block.value) is not None
+        for sub in (part, *part.subs)
+        for block in sub.blocks
+    )
+
+
+def _heading_stage(part: Section, around: Around, walk: Walk) -> bool:
+    stage = read_stage_section(part, around.giving)
+    if stage.share is None and not stage.regions and not part.naming and not _weekday(part):
+        return False
+    if stage.share is None and any(word in fold(stage.title) for word in STAGE_LINE_FULL):
+        stage.share, stage.doubt = 1.0, "The page gives no share for this stage; its name says that it is for everyone."
+    walk.add_stages(part, around, [stage])
+    return not any(sub.own for sub in part.subs)
+
+
+def _object_stages(part: Section, around: Around, walk: Walk) -> bool:
+    stages: list[Stage] = []
+    for block in part.blocks:
+        if block.kind is Kind.PAIR and (share := read_share(block.value)) is not None:
+            stages.append(
+                Stage(
+                    block.line,
+                    block.label,
+                    share=share,
+                    audience=[block.value.partition(" of ")[2].strip()] if " of " in block.value else [],
+                )
+            )
+        elif block.kind is Kind.ITEM and (one := read_object_stage("", block)) is not None:
+            stages.append(one)
+    for sub in part.subs:
+        one = read_object_stage(sub.title, sub.block)
+        if one is not None:
+            stages.append(one)
+            walk.done.add(id(sub))
+            walk.finish(sub)
+    walk.add_stages(part, around, stages)
+    return bool(stages)
+
+
+def read_line_of_stages(part: Section, block: Block, around: Around, walk: Walk) -> None:
+    stages = read_chain(block.text, block.line)
+    if not stages and block.kind in (Kind.ITEM, Kind.PAIR) and _is_step(block):
+        stage = read_stage_line(block)
+        if stage is not None:
+            stage.boxes = [read_box(child, Giving()) for child in block.children if child.kind is Kind.ITEM]
+            stages = [stage]
+    if stages:
+        walk.add_stages(part, around, stages)
+    elif block.kind is Kind.TEXT:
+        read_text(part, block, around, walk)
+    elif block.kind is Kind.ITEM and around.phase is not None:
+        targets = criteria.read_line(block, wanted=False)
+        if targets:
+            around.phase.targets.extend(targets)
+        else:
+            around.phase.boxes.append(read_box(block, around.giving))
+
+
+def _is_step(block: Block) -> bool:
+    """Whether a line among stages is one of them, and no number that is to be reached."""
+    text = block.text
+    if any(sign in text for sign in "<>≤≥"):
+        return False
+    if text[:1].isdigit() or read_naming(block.label or text) is not None:
+        return True
+    folded = fold(text[:200])
+    return any(word in folded for word in STAGE_LINE_USERS) or fold(block.label).startswith(STAGE_LINE_STEP_WORDS)
+
+
+def read_text(part: Section, block: Block, around: Around, walk: Walk) -> None:
+    phase = around.phase
+    if phase is None:
+        return
+    stages = read_chain(block.text, block.line)
+    if stages:
+        phase.stages.extend(stages)
+    elif len(block.text) < 200 and block.text[:4].strip().startswith("100") and read_share(block.text) == 1.0:
+        phase.stages.append(Stage(block.line, block.text.strip(), share=1.0))
+
+
+def is_timed_share(block: Block) -> bool:
+    """`Day 1: 10 % of the traffic`: a share that a time, a place or an audience goes with, and no comparison."""
+    text = block.text
+    if any(sign in text for sign in "<>≤≥") or read_share(text) is None:
+        return False
+    naming = read_naming(block.label) if block.label else read_naming(text)
+    return naming is not None and not naming.named

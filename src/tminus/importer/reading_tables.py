@@ -1,0 +1,96 @@
+"""Tables and charts: phases, stages, targets and tasks by rows, bars by dates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tminus.importer import criteria
+from tminus.importer.boxes import checked_of, read_row_box
+from tminus.importer.draft import Bar, Phase, Target
+from tminus.importer.page import Block
+from tminus.importer.reading_pairs import LABELS, add_audience
+from tminus.importer.sections import Section
+from tminus.importer.stages import read_row_stage, rising_shares, split_names
+from tminus.importer.timelines import add_dates, match_phase, merge_bars, read_bar_row, read_gantt
+from tminus.importer.topics import Topic
+from tminus.importer.walking import Around, Walk
+from tminus.importer.words_extract import fold
+
+
+def read_table(part: Section, around: Around, walk: Walk) -> None:
+    topic = part.topic
+    rows = list(part.block.children)
+    if (rows and rows[0].line in walk.found.rows) or any(row.line in walk.found.rows for row in rows):
+        _phase_rows(rows, walk)
+    elif topic is Topic.TIMELINE:
+        _timeline_rows(rows, walk)
+    elif topic is Topic.STAGES:
+        walk.add_stages(part, around, [stage for row in rows if (stage := read_row_stage(row)) is not None])
+    elif topic in (Topic.TARGETS, Topic.CRITERIA, Topic.MEASURES):
+        for row in rows:
+            targets, name = criteria.read_row(row)
+            phase = around.phase or _row_phase(name, walk)
+            add_targets(part, targets, replace(around, phase=phase), walk)
+    else:
+        walk.add_stages(part, around, rising_shares([(row.line, cell) for row in rows for cell in row.cells]))
+        for row in rows:
+            if topic is Topic.TASKS or checked_of(row) is not None:
+                box = read_row_box(row, around.giving)
+                if box is not None:
+                    walk.add_box(part, around, box)
+
+
+def _row_phase(name: str, walk: Walk) -> Phase | None:
+    """The one phase that a cell names, by its title or by the mark in front of it in the table of phases."""
+    names = split_names(name)
+    if len(names) != 1:
+        return None
+    return walk.found.marks.get(fold(names[0])) or match_phase(names[0], walk.found.phases)
+
+
+def _phase_rows(rows: list[Block], walk: Walk) -> None:
+    for row in rows:
+        phase = walk.found.rows.get(row.line)
+        if phase is None:
+            continue
+        for name, cell in zip(row.header, row.cells, strict=False):
+            meaning = LABELS.whole(name)
+            if (
+                cell.strip()
+                and (meaning == "audience" or fold(name).startswith("who sees"))
+                and any(letter.isdigit() for letter in cell)
+                and "sheet" not in cell
+            ):
+                add_audience(phase, row.line, cell.strip())
+            elif cell.strip() and fold(name).endswith(("owner", "approver")):
+                phase.roles.append(cell.strip())
+
+
+def _timeline_rows(rows: list[Block], walk: Walk) -> None:
+    bars = [bar for row in rows if (bar := read_bar_row(row)) is not None]
+    _merge(bars, walk)
+
+
+def read_chart(part: Section, walk: Walk) -> None:
+    bars = read_gantt(part.block)
+    walk.draft.bars.extend(bars)
+    add_dates(bars, merge_bars(bars, walk.found.phases))
+
+
+def _merge(bars: list[Bar], walk: Walk) -> None:
+    meant = merge_bars(bars, walk.found.phases)
+    add_dates(bars, meant)
+    walk.draft.bars.extend(bars)
+    for at, phase in meant.items():
+        walk.draft.repeated[bars[at].line] = phase.line
+
+
+def add_targets(part: Section, targets: list[Target], around: Around, walk: Walk, group: str = "") -> None:
+    if not targets:
+        return
+    if around.phase is not None:
+        around.phase.targets.extend(targets)
+        return
+    for target in targets:
+        target.group = target.group or group or around.giving.group or part.title
+    walk.draft.targets.extend(targets)

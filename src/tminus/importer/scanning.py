@@ -1,0 +1,229 @@
+"""Text to a tree of blocks, line by line, in time and memory that grow with the text and nothing else (ADR-0012).
+
+Every line that holds something ends up in exactly one place: the line range of one block, or `Page.structure`.
+A fence's own block has an empty range (`last` before `line`): its marks are structure, its lines are its children.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tminus.importer.embedded_blocks import EmbeddedBlocks
+from tminus.importer.front_matter import read_front_matter
+from tminus.importer.inline import bold_pair, plain, undecorated
+from tminus.importer.list_marks import Mark, read_mark
+from tminus.importer.open_blocks import column
+from tminus.importer.page import Block, Kind, Page
+from tminus.importer.paragraphs import BOLD, LABEL_WORDS
+from tminus.importer.quotes import quote_depth, unquoted_line
+from tminus.importer.scanning_tables import is_delimiter
+
+_HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)|(#{2,6})(?=\w)")
+_CLOSING_MARKS = re.compile(r"(?:^|[ \t])#+[ \t]*$")
+_UNDERLINE = re.compile(r"=+|-+")
+_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*+(.*)")
+_BOLD_LINE = re.compile(r"(?:\*\*([^*]++)\*\*|__([^_]++)__)[ \t]*+(\([^()]*+\))?[ \t]*+[:：]?")
+_DEFINITION = re.compile(r"\[[^\[\]^][^\[\]]*+\]:[ \t]*+\S+(?:[ \t]+[\"'(].*)?$")
+_CHUNK = 1 << 16
+_SHARED = 12  # lines up to this length are kept once each, however often they occur
+
+# Lines that hold something, of which each is looked at by itself. A page of a megabyte has about 35,000; what is beyond
+# is kept as one text, so that neither time nor memory depends on how short somebody makes the lines.
+MOST_LINES = 50_000
+
+
+def scan_page(text: str, mended: str = "") -> Page:
+    """The tree of `text`, whose lines end with `\\n`. Never raises: what is not understood is a TEXT block."""
+    kept: dict[str, str] = {}
+    lines = [kept.setdefault(line, line) if len(line) <= _SHARED else line for line in _split(text)]
+    if lines[-1] == "":
+        lines.pop()
+    kept.clear()
+    page = Page(Block(Kind.HEADING, 0, ""), lines, mended=mended)
+    read = _within_bounds(lines)
+    _Scanner(page, read).run()
+    if len(read) < len(lines):
+        page.unread = len(read) + 1
+        last = max(number for number in range(page.unread, len(lines) + 1) if lines[number - 1].strip())
+        page.root.add(Block(Kind.TEXT, page.unread, plain(lines[page.unread - 1]), last))
+    return page
+
+
+def _split(text: str) -> Iterator[str]:
+    """The lines of `text`, some thousand at a time: a list of all would hold each copy of a short line."""
+    at = 0
+    while (end := text.find("\n", at + _CHUNK)) >= 0:
+        yield from text[at:end].split("\n")
+        at = end + 1
+    yield from text[at:].split("\n")
+
+
+def _within_bounds(lines: list[str]) -> list[str]:
+    """`lines` up to the first that is one too many and holds something."""
+    if len(lines) <= MOST_LINES:
+        return lines
+    filled = 0
+    for at, line in enumerate(lines):
+        if line and not line.isspace():
+            filled += 1
+            if filled > MOST_LINES:
+                return lines[:at]
+    return lines
+
+
+class _Scanner(EmbeddedBlocks):
+    """The dispatch on what a line begins with; headings and lists."""
+
+    def __init__(self, page: Page, lines: list[str]) -> None:
+        super().__init__(page, lines)
+        self.first = read_front_matter(page)
+
+    def run(self) -> None:
+        """Read every line."""
+        at, total = self.first, len(self.lines)
+        while at < total:
+            at = self.read(at)
+        self.flush(total)
+
+    # One line -------------------------------------------------------------------------------------------------------
+
+    def read(self, at: int) -> int:
+        """Read line `at` (from 0) and what belongs to it; the number of the next line to read."""
+        raw = self.lines[at]
+        body = raw.lstrip()
+        if not body:
+            self.flush(at)
+            return at + 1
+        if body[0] == ">" or self.depth:
+            raw = self.unquoted(raw, at)
+            body = raw.lstrip()
+            if not body:
+                self.flush(at)
+                self.structure[at + 1] = "quote"
+                return at + 1
+        indent = 0 if raw[0] == body[0] else column(raw[: len(raw) - len(body)])
+        if indent >= 4 and not self.items and not self.parts:
+            return self.indented_code(at)
+        return self.dispatch(at, indent, body.rstrip())
+
+    def unquoted(self, raw: str, at: int) -> str:
+        depth = quote_depth(raw)
+        if depth != self.depth:
+            self.flush(at)
+            self.items.clear()
+            self.depth = depth
+        return unquoted_line(raw)
+
+    def dispatch(self, at: int, indent: int, body: str) -> int:
+        first = body[0]
+        if first in "`~" and (fence := _FENCE.fullmatch(body)) and not (first == "`" and "`" in fence[2]):
+            return self.fence(at, indent, fence[1], fence[2])
+        if first == "#" and (heading := _HEADING.match(body)):
+            return self.heading(at, heading, body)
+        if first in "-=" and self.underlines(indent, body):
+            return self.setext(at, body)
+        if first in "-*_" and body.count(first) > 2 and not body.strip(f"{first} \t"):
+            self.flush(at)
+            self.items.clear()
+            self.structure[at + 1] = "rule"
+            return at + 1
+        if (mark := read_mark(body, self.continues(indent))) is not None:
+            return self.item(at, indent, mark, body)
+        if first == "<" and (after := self.html(at, indent, body)):
+            return after
+        if first == "[" and not self.parts and _DEFINITION.match(body):
+            self.structure[at + 1] = "link definition"
+            return at + 1
+        if "|" in body and at + 1 < len(self.lines) and is_delimiter(self.peek(at + 1), body):
+            return self.table(at, indent, body)
+        if first in "├└│┌╔" and not self.parts:
+            return self.drawn(at, indent)
+        return self.text(at, indent, body)
+
+    def within_item(self, indent: int) -> bool:
+        """Is an item's text open, and does this column belong to it?"""
+        return self.owner is not None and bool(self.items) and indent >= self.items[-1][1]
+
+    def continues(self, indent: int) -> bool:
+        """Is a paragraph open that a line at this column would belong to?"""
+        return bool(self.parts) and (not self.items or indent >= self.items[-1][1])
+
+    # Headings -------------------------------------------------------------------------------------------------------
+
+    def heading(self, at: int, mark: re.Match[str], body: str) -> int:
+        self.flush(at)
+        text = undecorated(plain(_CLOSING_MARKS.sub("", body[mark.end() :])))
+        level = len(mark[1] or mark[2])
+        if not text:
+            self.structure[at + 1] = "empty heading"
+        else:
+            self.open_heading(Block(Kind.HEADING, at + 1, text, at + 1, level))
+        return at + 1
+
+    def underlines(self, indent: int, body: str) -> bool:
+        if not self.parts or not _UNDERLINE.fullmatch(body) or (self.items and indent < self.items[-1][1]):
+            return False
+        # `**Status**: ready` above `---` is a fact above a rule, whatever Markdown makes of it.
+        facts = bold_pair(self.parts[0]) or bold_pair(self.parts[-1])
+        return self.owner is None and not facts and bool(plain(" ".join(self.parts)))
+
+    def setext(self, at: int, body: str) -> int:
+        text = undecorated(plain(" ".join(self.parts)))
+        block = Block(Kind.HEADING, self.start + 1, text, at + 1, 1 if body[0] == "=" else 2)
+        self.parts.clear()
+        self.open_heading(block)
+        return at + 1
+
+    def bold_line(self, at: int, indent: int, body: str) -> bool:
+        found = _BOLD_LINE.fullmatch(body)
+        if not found or self.within_item(indent):
+            return False
+        if self.parts and self.owner is None and not body.endswith(":") and not bold_pair(self.parts[-1]):
+            return False
+        text = undecorated(plain(body).rstrip(":： "))
+        if not text or (text[-1] in ".!?" and len(text.split()) >= LABEL_WORDS):
+            return False
+        self.flush(at)
+        self.leave_items(indent)
+        self.bold_heading(Block(Kind.HEADING, at + 1, text, at + 1, BOLD))
+        return True
+
+    # Lists ----------------------------------------------------------------------------------------------------------
+
+    def item(self, at: int, indent: int, mark: Mark, body: str) -> int:
+        self.flush(at)
+        items = self.items
+        while items and not (indent >= items[-1][1] or (indent >= items[-1][0] + 2 and mark.sort != items[-1][2])):
+            items.pop()
+        rest = body[mark.end :]
+        if not rest and mark.checked is None and not self.indented_next(at, indent):
+            self.structure[at + 1] = "empty item"
+            return at + 1
+        block = Block(Kind.ITEM, at + 1, "", at + 1, number=mark.number, checked=mark.checked)
+        self.holder().add(block)
+        items.append((indent, indent + mark.width, mark.sort, block))
+        self.parts.append(rest)
+        self.start, self.owner = at, block
+        return at + 1
+
+    def indented_next(self, at: int, indent: int) -> bool:
+        if at + 1 >= len(self.lines):
+            return False
+        line = self.lines[at + 1]
+        body = line.lstrip()
+        return bool(body) and column(line[: len(line) - len(body)]) >= indent + 2
+
+    def text(self, at: int, indent: int, body: str) -> int:
+        if body[0] in "*_" and self.bold_line(at, indent, body):
+            return at + 1
+        if self.owner is not None and not self.within_item(indent) and bold_pair(body):
+            self.flush(at)  # a fact right beneath a list is no part of its last item
+        if not self.parts:
+            self.leave_items(indent)
+            self.start, self.owner = at, None
+        self.parts.append(body)
+        if "<!--" in body and "-->" not in body[body.rfind("<!--") :] and self.comments_end > at:
+            self.parts[-1] = body[: body.rfind("<!--")]
+            return self.comment_rest(at + 1)
+        return at + 1

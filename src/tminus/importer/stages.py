@@ -1,0 +1,305 @@
+"""The steps of a rollout: items, rows, objects, `5 -> 15 -> 50`, and audiences that the page names without a share."""
+
+from __future__ import annotations
+
+import re
+
+from tminus.importer.boxes import Giving, read_box
+from tminus.importer.classify import has
+from tminus.importer.draft import Phase, Stage
+from tminus.importer.extract_common import flow_list, flow_map
+from tminus.importer.naming_phases import lasts_of, split_bracket
+from tminus.importer.numbers import read_number
+from tminus.importer.page import Block, Kind
+from tminus.importer.phrases import read_people, read_share, read_shares, read_span, read_weektime
+from tminus.importer.sections import Section
+from tminus.importer.words_extract import fold
+from tminus.importer.words_sections import (
+    STAGE_FEATURE_COLUMN,
+    STAGE_LASTS_COLUMN,
+    STAGE_LASTS_KEYS,
+    STAGE_REGION_COLUMN,
+    STAGE_REGION_KEYS,
+    STAGE_SHARE_COLUMN,
+    STAGE_SHARE_KEYS,
+    STAGE_TIME_COLUMN,
+    STAGE_TIME_KEYS,
+    STAGE_TITLE_COLUMN,
+    STAGE_WHO_COLUMN,
+)
+
+_PERCENT = re.compile(
+    r"(?<![\w.,])(\d{1,3}(?:[.,]\d{1,3})?)\s?(?:%|per\s?cent\b|percent\b|prozent\b|procent\b"
+    r"|pour cent\b|por ciento\b|por cento\b|per cento\b)",
+    re.IGNORECASE,
+)
+_ARROW = re.compile(r"\s*(?:->|→|⇒|=>|➜|➔|>|›)\s*")
+_CHAIN = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?\s?%?(?:\s*(?:->|→|⇒|=>|➜|➔)\s*\d{1,3}(?:[.,]\d{1,2})?\s?%?){2,12}")
+_RAMP = re.compile(
+    r"(?:\d{1,3}(?:[.,]\d{1,2})?\s?%(?:\s*(?:,|;|/|then|dann|puis|luego|und|and|et|y|e|en|ve"
+    r"|i)\s*){1,2}){2,12}\d{1,3}(?:[.,]\d{1,2})?\s?%"
+)
+_FEATURE_KEYS = ("features", "feature", "funktionen", "fonctionnalites", "scope")
+_ALL_KEYS = (STAGE_SHARE_KEYS, STAGE_REGION_KEYS, _FEATURE_KEYS, STAGE_LASTS_KEYS, STAGE_TIME_KEYS)
+
+
+def chain_of(text: str) -> list[float]:
+    """The shares of `5% -> 15% -> 50%` or `1%, 10%, 50%`; empty where a line has no such ramp."""
+    short = text[:400]
+    found = (
+        _CHAIN.search(short) if ">" in short or "→" in short or "⇒" in short or "➜" in short or "➔" in short else None
+    )
+    parts = _ARROW.split(found[0]) if found else []
+    if not found and short.count("%") > 2:
+        ramp = _RAMP.search(short)
+        parts = [one[0] for one in _PERCENT.finditer(ramp[0])] if ramp else []
+    shares = [read_number(part.strip(" %"))[0] / 100 for part in parts if part.strip(" %")]
+    rising = all(0 < one <= 1 for one in shares) and sorted(set(shares)) == shares
+    return shares if len(shares) > 2 and rising else []
+
+
+def read_chain(text: str, line: int) -> list[Stage]:
+    """A stage for every member of a ramp in one line; `two to three days each` holds for all of them."""
+    lasts = (
+        read_span(text)
+        if "each" in text
+        or "jeweils" in text
+        or "chacun" in text
+        or "cada" in text
+        or "ciascun" in text
+        or "elk" in text
+        else ""
+    )
+    return [Stage(line, f"{share * 100:g}%", share=share, lasts=lasts) for share in chain_of(text)]
+
+
+def read_stage_line(block: Block) -> Stage | None:
+    """`Day 1: 10 % of the traffic, France only`; None where the line names no share."""
+    text = block.text
+    share = read_share(block.value or text) if block.label else read_share(text)
+    if share is None:
+        share = read_share(text)
+    if share is None:
+        return None
+    stage = Stage(block.line, text.strip(" ."), share=share)
+    _times(stage, block.label, block.value or text)
+    return stage
+
+
+def _times(stage: Stage, label: str, text: str) -> None:
+    stage.lasts = lasts_of(label) or lasts_of(text)
+    stage.starts = _start_of(label) or _start_of(text)
+    bracket = [part.strip() for part in split_bracket(text)[1].split(",")] if text.rstrip().endswith(")") else []
+    audience = re.search(r"(?:of|der|des|dos|degli|van de|de la|de los|de)\s+([^,.;()]{3,60})", text[:200])
+    if audience and "%" in text[: audience.start() + 1]:
+        stage.audience = [audience[1].strip()]
+    if not bracket and "," in text:
+        tail = text.split(",", 1)[1].strip(" .")
+        if _is_place(tail):
+            stage.regions = split_names(tail)
+
+
+_PLACE = re.compile(
+    r"[A-ZÀ-Ý][\w-]+(?:(?:,| and| und| et| y| e| en| ve| i| &)\s[A-ZÀ-Ý][\w-]+)*(?:\s(?:only"
+    r"|seulement|solamente|nur|apenas|soltanto|alleen))?"
+)
+
+
+def _is_place(text: str) -> bool:
+    return bool(_PLACE.fullmatch(text)) and len(text) < 80
+
+
+_AND = re.compile(r"\s*(?:,|;|\s&\s|\s(?:and|und|et|y|e|en|ve|i)\s)\s*")
+_ONLY = re.compile(r"\s+(?:only|seulement|solamente|nur|apenas|soltanto|alleen|inteira|inteiro)\s*$", re.IGNORECASE)
+
+
+def split_names(text: str) -> list[str]:
+    """`FI, EE and SE only` as its three names."""
+    inside = text.strip().rstrip(",").strip("[](){} ")
+    names = [_ONLY.sub("", part).strip(" \"'.") for part in _AND.split(inside)]
+    return [name for name in names if name and name not in ("-", "–", "—")]
+
+
+def _start_of(text: str) -> str:
+    short = text[:120]
+    return read_weektime(short) if short else ""
+
+
+def read_stage_section(section: Section, giving: Giving) -> Stage:
+    """A stage that is a heading: its share in its title or among its fields, what is beneath as its tasks."""
+    title, bracket = split_bracket(section.title)
+    stage = Stage(section.block.line, title)
+    stage.share = read_share(bracket) if bracket else None
+    if stage.share is None:
+        stage.share = read_share(section.title)
+    stage.lasts = lasts_of(section.title)
+    weekday = _start_of(bracket) or _start_of(title)
+    fields, rest = stage_fields(_flat(section))
+    clock = apply_fields(stage, fields)
+    if weekday and clock:
+        stage.starts = read_weektime(f"{weekday.split(' ')[0]} {clock}") or f"{weekday} {clock}"
+    else:
+        stage.starts = stage.starts or weekday
+    stage.boxes = [read_box(block, giving) for block in rest if block.kind is Kind.ITEM]
+    if bracket and stage.share is not None and not stage.audience:
+        of = bracket.partition("of ")[2]
+        stage.audience = [of.strip()] if of.strip() else []
+    return stage
+
+
+def _flat(section: Section) -> list[Block]:
+    """The blocks of a section and of the fences right in it."""
+    found: list[Block] = []
+    for part in section.parts:
+        if isinstance(part, Block):
+            found.append(part)
+        elif part.block.kind is Kind.FENCE:
+            found.extend(part.blocks)
+    return found
+
+
+Fields = dict[int, tuple[Block, str]]  # by the index in _ALL_KEYS: the block and its value
+
+
+def stage_fields(blocks: list[Block]) -> tuple[Fields, list[Block]]:
+    """The fields of a stage among `blocks`, and the blocks that are none."""
+    fields: Fields = {}
+    rest: list[Block] = []
+    for block in blocks:
+        label = fold((block.label or block.text)[:40]).strip(" :\"'")
+        where = next((at for at, keys in enumerate(_ALL_KEYS) if label in keys), -1)
+        if where < 0 or where in fields or block.kind is Kind.ROW:
+            rest.append(block)
+        else:
+            fields[where] = (block, block.value or ", ".join(child.text for child in block.children))
+    return fields, rest
+
+
+def apply_fields(stage: Stage, fields: Fields) -> str:
+    """Fill a stage from its fields; gives back the clock time, which may belong to a weekday told elsewhere."""
+    for at, (block, value) in fields.items():
+        if block.line != stage.line:
+            stage.lines.append(block.line)
+        if at == 0:
+            share = read_share(value)
+            stage.share = stage.share if share is None else share
+            of = value.partition(" of ")[2].strip(" .\"'")
+            if of or share is None:
+                stage.audience = [of or value.strip()]
+        elif at == 1:
+            stage.regions = split_names(value)
+        elif at == 2:
+            stage.features = flow_list(value) if "[" in value else split_names(value)
+        elif at == 3:
+            stage.lasts = read_span(value) or value
+    return fields[4][1].strip() if 4 in fields else ""
+
+
+def read_object_stage(title: str, block: Block) -> Stage | None:
+    """`tuesday: { traffic: "40%", regions: [...] }`, on one line or with its fields beneath; None without a share."""
+    inline = flow_map(block.text) or flow_map(block.value)
+    source = [Block(Kind.PAIR, block.line, f"{key}: {value}", label=key, value=value) for key, value in inline.items()]
+    fields, _ = stage_fields(source or [child for child in block.children if child.kind in (Kind.PAIR, Kind.HEADING)])
+    if not fields or (0 not in fields and 1 not in fields):
+        return None
+    stage = Stage(block.line, title)
+    clock = apply_fields(stage, fields)
+    stage.starts = read_weektime(f"{title} {clock}".strip()) if title else ""
+    if not title:
+        stage.title = f"{stage.share * 100:g}%" if stage.share is not None else ", ".join(stage.regions)
+    return stage if stage.share is not None or stage.regions else None
+
+
+def read_row_stage(row: Block) -> Stage | None:
+    """A row of a table with shares; None where its share is empty."""
+    stage = Stage(row.line, "")
+    time = ""
+    for name, cell in zip(row.header, (cell.strip() for cell in row.cells), strict=False):
+        if not cell or cell in ("-", "–", "—"):
+            continue
+        one = (name,)
+        if has(one, STAGE_SHARE_COLUMN) and stage.share is None and (share := read_share(cell)) is not None:
+            stage.share = share
+        elif has(one, STAGE_REGION_COLUMN):
+            stage.regions = split_names(cell)
+        elif has(one, STAGE_FEATURE_COLUMN):
+            stage.features = split_names(cell)
+        elif has(one, STAGE_LASTS_COLUMN):
+            stage.lasts = read_span(cell)
+        elif has(one, STAGE_TIME_COLUMN):
+            time = f"{name} {cell}"
+            stage.starts = _start_of(cell)
+            stage.lasts = stage.lasts or (lasts_of(time) if not has(one, ("date", "datum", "start", "clock")) else "")
+        elif has(one, STAGE_WHO_COLUMN):
+            stage.audience = [cell]
+        elif has(one, STAGE_TITLE_COLUMN) and not stage.title:
+            stage.title = cell
+    stage.title = _row_title(row, stage, time)
+    return stage if stage.share is not None else None
+
+
+def _row_title(row: Block, stage: Stage, time: str) -> str:
+    if stage.title and not stage.title.isdigit():
+        return stage.title
+    named = stage.audience or [
+        cell.strip()
+        for name, cell in zip(row.header, row.cells, strict=False)
+        if has((name,), STAGE_REGION_COLUMN) and cell.strip()
+    ]
+    words = f"{row.header[0]} {stage.title}" if stage.title and row.header else time
+    return " ".join(part for part in (words, ", ".join(named)) if part) or f"{(stage.share or 0) * 100:g}%"
+
+
+def audience_stage(phase: Phase, line: int, text: str) -> Stage:
+    """A stage by audience: `Target: Internal team and beta users (50-100 users)`."""
+    people = read_people(text)
+    return Stage(line, text.rstrip("."), share=read_share(text), audience=[text.rstrip(".")], people=people, lasts="")
+
+
+_STEP = re.compile(
+    r"(?:step|stufe|schritt|etape|étape|paso|passo|stap|adım|adim|krok|wave|welle|vague|oleada|onda"
+    r"|ondata|golf|dalga|fala|ring|stage)\s?\d{1,2}\s*(?:[-–—:.)]\s*)?(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def read_step(section: Section) -> Stage | None:
+    """`Step 2 - all of eu-a (soak 24 h)` in a section of stages: a stage that names a place and no share."""
+    found = _STEP.fullmatch(section.title[:200])
+    if not found or not found[1].strip():
+        return None
+    name, bracket = split_bracket(found[1])
+    stage = Stage(section.block.line, section.title, share=read_share(section.title), lasts=lasts_of(bracket))
+    stage.regions = [
+        place for place in _places_of(section) if re.search(rf"(?<![\w-]){re.escape(place)}(?![\w-])", name)
+    ]
+    return stage
+
+
+def _places_of(section: Section) -> list[str]:
+    """The places that the section around lists: `Cells: eu-a, eu-b`."""
+    for block in section.up.blocks if section.up else ():
+        if block.kind is Kind.PAIR and fold(block.label) in STAGE_REGION_KEYS:
+            return split_names(block.value.split(". ")[0])
+    return []
+
+
+_COMPARED = re.compile(r"[<>≤≥]|\b(?:target|at least|below|above|under|over)\b")
+
+
+def rising_shares(lines: list[tuple[int, str]]) -> list[Stage]:
+    """Tasks that raise the share step by step up to everybody: `start writers at 10 %`, ..., `writers 100 %`."""
+    steps = [
+        (line, text, share)
+        for line, text in lines
+        if "%" in text and not _COMPARED.search(text) and (share := _last_share(text)) is not None
+    ]
+    shares = [share for _, _, share in steps]
+    if len(shares) < 2 or shares[-1] != 1.0 or sorted(set(shares)) != shares:
+        return []
+    return [Stage(line, text.strip(), share=share) for line, text, share in steps]
+
+
+def _last_share(text: str) -> float | None:
+    shares = read_shares(text)
+    return shares[-1] if shares else None

@@ -1,0 +1,125 @@
+"""What stands before a number: a comparison, the word target, an average; and the words that are left for the metric."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tminus.importer.target_tails import read_quantile
+from tminus.importer.words_numbers import word_set
+from tminus.importer.words_targets import (
+    AVERAGES,
+    BY,
+    COMPARATORS,
+    DOWN,
+    DOWN_VERBS,
+    MEDIANS,
+    TARGET_WORDS,
+    UP,
+    UP_VERBS,
+)
+
+_SIGNS = "<>=≤≥⩽⩾≦≧~≈"
+_NOT = word_set("not never nicht nie no pas niet non nunca don't doesn't mustn't shouldn't nie kein keine não")
+_FLIPPED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "=", "~": "~"}
+_LOOSE = word_set("of is to be at by a an the stay stays remain remains keep goes go and or so um auf von liegt")
+_EDGES = "(:,;\"'*[{-–—"
+# Words that say how a name changes, and never are a part of one where they stand last.
+_CHANGES = (UP | DOWN) - word_set(
+    "growth growth-rate wachstum crecimiento crescimento crescita groei büyüme more less higher lower fewer"
+    " gain faster quicker slower shorter longer mehr weniger höher savings schneller minder jump"
+)
+
+
+@dataclass(slots=True)
+class Lead:
+    """The words before a number, read from their end. `rest` is what is left of them."""
+
+    rest: str
+    comparator: str = ""
+    comparator_word: str = ""
+    symbol: bool = False  # the comparison is a sign: `<`
+    aimed: bool = False  # the word target, or one like it, stands directly before the number
+    aggregate: str = ""
+    word: str = ""  # the last word before the number, or before its comparison
+    changes: str = ""  # up or down: `reduce tickets by`, `drops by more than`
+
+
+def read_lead(before: str) -> Lead:
+    """Read what stands before a number, back to front. Only its last words decide."""
+    text = before.rstrip()
+    bare = text.rstrip(_SIGNS)
+    lead = Lead(text)
+    if len(bare) < len(text):
+        signs = text[len(bare) :][-2:]
+        arrow = bare.endswith("-") and signs == ">"
+        lead.symbol = not arrow
+        lead.comparator = "" if arrow else COMPARATORS.get(signs, COMPARATORS.get(signs[-1:], ""))
+        lead.comparator_word = signs
+        text = bare.rstrip(" -") if arrow else bare
+    words = text.split()
+    keep = _peel(lead, words)
+    lead.changes = _changes(words[:keep], lead.word)
+    if lead.changes and words[keep - 1].strip(_EDGES).lower() in _CHANGES:
+        keep -= 1  # `conversions drop > 10%` speaks of conversions
+    lead.rest = " ".join(words[:keep])
+    return lead
+
+
+def _peel(lead: Lead, words: list[str]) -> int:
+    """Take comparisons, the word target and averages off the end; returns how many words are left."""
+    keep = len(words)
+    first = True
+    while keep:
+        word = words[keep - 1].strip(_EDGES).lower()
+        if not word and words[keep - 1].endswith("("):
+            break  # what stands outside of a bracket says nothing of the number inside it
+        if first and word:
+            lead.word, first = word, False
+        count = 0 if lead.comparator else _comparison(lead, words, keep)
+        if count:
+            keep -= count
+            continue
+        if word in TARGET_WORDS:
+            lead.aimed = True
+        elif (word in AVERAGES and keep > 1) or word in MEDIANS:
+            lead.aggregate = "p50" if word in MEDIANS else "mean"
+        elif read_quantile(word):
+            lead.aggregate = read_quantile(word)
+        elif word and not (word in _LOOSE and keep > 1):
+            break
+        keep -= 1
+        if word and words[keep].startswith("(") and not lead.aimed:
+            break
+    return keep
+
+
+def _comparison(lead: Lead, words: list[str], keep: int) -> int:
+    """How many words at the end are a comparison (`no more than`); it is put into `lead`."""
+    for count in (4, 3, 2, 1):
+        if count > keep:
+            continue
+        said = " ".join(words[keep - count : keep]).strip(_EDGES).lower()
+        sign = COMPARATORS.get(said)
+        if sign is None:
+            continue
+        negated = keep > count and words[keep - count - 1].lower() in _NOT
+        lead.comparator = _FLIPPED[sign] if negated else sign
+        lead.comparator_word = said
+        return count + negated
+    return 0
+
+
+def _changes(words: list[str], last_word: str) -> str:
+    """`up` or `down` where the words say that something changes by the number."""
+    if not words:
+        return ""
+    last, first = words[-1].strip(_EDGES).lower(), words[0].strip(_EDGES).lower()
+    if last in _CHANGES and len(words) > 1:
+        return "up" if last in UP else "down"
+    if last_word in BY or last in BY:
+        for word in (first, last, words[-2].lower() if len(words) > 1 else ""):
+            if word in UP_VERBS:
+                return "up"
+            if word in DOWN_VERBS:
+                return "down"
+    return ""

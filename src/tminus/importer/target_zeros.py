@@ -1,0 +1,106 @@
+"""What must not happen at all: `Zero critical bugs reported`, `No security breaches`, `Blockers: none`."""
+
+from __future__ import annotations
+
+from tminus.importer.draft import Target
+from tminus.importer.metric_names import metric_name
+from tminus.importer.numbers import LOOKED_AT, plain
+from tminus.importer.target_tails import read_tail
+from tminus.importer.words_numbers import word_set
+from tminus.importer.words_targets import FEARED, SURE_ZEROS, TARGET_WORDS, ZEROS, ZEROS_BEHIND
+
+_EDGES = " .,:;!*\"'()"
+_FEARED = tuple(FEARED)
+_LONGEST = 9  # words: what is longer is a sentence
+_SENTENCE = word_set(
+    "with without that which who is are was were has have needed required known longer need used left matter"
+    " one code mit ohne dass ist sind avec sans qui est sont con sin que es son met zonder is zijn ile olan"
+)
+
+
+def begins_with_zero(text: str) -> bool:
+    """True if a line says zero in words: its first word does, or what stands behind its colon. Quick."""
+    text = text[:LOOKED_AT]
+    first = text.lstrip("-* ").split(" ", 1)[0].lower().strip(_EDGES)
+    if first in ZEROS:
+        return True
+    head, _, last = text.rstrip(" .").rpartition(" ")
+    if last.strip(_EDGES).lower() in ZEROS_BEHIND and not last.isdigit():
+        return bool(head) or True
+    colon = text.find(": ")
+    return colon > 0 and text[colon + 2 :].lstrip().split(" ", 1)[0].lower().strip(_EDGES) in ZEROS
+
+
+def read_zero(text: str, label: str, line: int, *, wanted: bool) -> list[Target]:
+    """The targets of a line that begins_with_zero; [] where it only sounds so (`No action needed`)."""
+    text = plain(text).strip(" -*")
+    words = text.split()
+    if words and words[0].lower().strip(_EDGES) not in ZEROS:
+        head, colon, behind = text.partition(": ")
+        said = behind.split()
+        if colon and said and said[0].lower().strip(_EDGES) in ZEROS:
+            label, words = head, said
+        else:
+            return _behind(words, label, line, wanted)
+    if not words:
+        return []
+    if len(words) == 1:
+        return _named(label, line, wanted, words[0])
+    return _front(words, label, line, wanted)
+
+
+def _front(words: list[str], label: str, line: int, wanted: bool) -> list[Target]:
+    """`Zero critical bugs reported in week 1`."""
+    said = words[0].lower().strip(_EDGES)
+    if words[1].lower() in (
+        "or",
+        "to",
+        "oder",
+        "bis",
+        "matter",
+        "longer",
+        "one",
+        "more",
+        "less",
+        "fewer",
+        "later",
+        "earlier",
+        "mehr",
+        "más",
+    ):
+        return []
+    tail = read_tail(" ".join(words[1:]), share=False)
+    metric = metric_name(" ".join(tail.rest))
+    lower = metric.lower().split()
+    if not metric or len(lower) > _LONGEST or (lower and lower[0] in TARGET_WORDS):
+        return []
+    feared = any(word.startswith(_FEARED) or word.endswith(_ENDS) for word in lower)
+    if not feared and not wanted:
+        return []
+    ends = lower[-1].startswith(_FEARED) or lower[-1].endswith(_ENDS) or lower[0].endswith(_ENDS)
+    plain_words = not any(word in _SENTENCE for word in lower) and not tail.condition and len(lower) <= 5
+    target = Target(line, metric, "zero", by=tail.by, over=tail.over, condition=tail.condition)
+    if not (feared and (ends or said in SURE_ZEROS) and plain_words):
+        target.doubt = "this may be a sentence and no target"
+    return [target]
+
+
+_ENDS = (
+    "fehler", "ausfall", "ausfälle", "verlust", "verluste", "verstöße", "abstürze", "vorfälle", "lücken", "lekken", "fouten",
+    "hatası", "hatalar", "ihlali", "probleme", "störungen", "mängel",
+)  # fmt: skip
+
+
+def _behind(words: list[str], label: str, line: int, wanted: bool) -> list[Target]:
+    """`Critical bugs = zero`, `kritik hata yok`."""
+    name = metric_name(" ".join(words[:-1])) or metric_name(label)
+    return _named(name, line, wanted, words[-1]) if len(name.split()) <= _LONGEST else []
+
+
+def _named(name: str, line: int, wanted: bool, said: str) -> list[Target]:
+    metric = metric_name(name)
+    lower = metric.lower().split()
+    feared = any(word.startswith(_FEARED) or word.endswith(_ENDS) for word in lower)
+    if not metric or not (feared or (wanted and said.lower().strip(_EDGES) in SURE_ZEROS)):
+        return []
+    return [Target(line, metric, "zero", doubt="" if feared else "this may be a word and no target")]

@@ -1,0 +1,302 @@
+"""The numbers that a line wants, or fears: `Error rate < 0.1%`, `200+ new users/day`, `Target 15% increase`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from tminus.importer.draft import Target
+from tminus.importer.metric_names import less_is_better, metric_name
+from tminus.importer.numbers import LOOKED_AT, PER, Amount, find_amounts, plain
+from tminus.importer.target_change import read_change, split_change
+from tminus.importer.target_kinds import BETWEEN, CLAUSE, Said, counts, kind_of
+from tminus.importer.target_leads import Lead, read_lead
+from tminus.importer.target_tails import Tail, read_quantile, read_tail, without_quantile
+from tminus.importer.target_zeros import begins_with_zero, read_zero
+from tminus.importer.words_numbers import SECONDS, word_set
+from tminus.importer.words_targets import (
+    AFTER,
+    AVERAGES,
+    BASELINE,
+    ORDINALS,
+    STOP_LABELS,
+    TARGET_WORDS,
+)
+
+_DIGIT = re.compile(r"[0-9½¼¾]").search
+_PLACE = re.compile(r"\s*([^\W\d]+)\s?#?\d").match
+_ARROW = re.compile(r"\s*(?:->|→|=>|⇒|➜)\s*").fullmatch
+_BRACKETED = re.compile(r"\([^()]*\)\s*$")
+_RECOVERY = re.compile(r"\bR[TP]O\b").search
+_GAP = re.compile(r"[,;|()]|\s(?:and|und|et|y|e|ve|en|i|or|oder|&|\+|AND|OR)\s|\s[-–—•→/]\s|\.\s")
+_GENERIC = word_set(
+    "high priority medium low critical warning info alert alerts p0 p1 p2 p3 p4 sev1 sev2 sev3 trigger"
+    " triggers technical business performance quality reliability metrics metric kpi kpis growth condition"
+    " criteria success hoch mittel niedrig kritisch warnung élevé moyen critique alta media baja crítico"
+    " kritik yüksek severity level system general key result rollback"
+)
+_LIMITS = {
+    **dict.fromkeys(("max", "maximum", "maximal", "maximale", "maximaler", "maximales", "máximo", "massimo"), "<="),
+    **dict.fromkeys(("min", "minimum", "minimal", "minimale", "minimaler", "mínimo", "minimo"), ">="),
+}
+_AND = word_set("and und et y e en ve i to")
+
+
+@dataclass(slots=True)
+class _Found:
+    """One number that is a target, with what stands around it."""
+
+    amount: Amount
+    lead: Lead
+    start: int  # of what belongs to it
+    tail: Tail
+    after: str
+    joint: str = ""  # `in` of `15% increase in engagement`
+
+
+def read_targets(text: str, line: int, *, label: str = "", value: str = "", wanted: bool = False) -> list[Target]:
+    """Every wanted or feared number of one line. `wanted`: the section speaks of targets, so bare values count too."""
+    source = value if label and value else text
+    if not _DIGIT(source[:LOOKED_AT]):
+        return read_zero(source, label, line, wanted=wanted) if begins_with_zero(source) else []
+    source = plain(source)
+    if ("R" in source and _RECOVERY(source)) or (label and _RECOVERY(label)):
+        return []
+    if not label:
+        label, source = _split_label(source)
+    if label and _is_stopped(label) and not any(sign in source for sign in "<>≤≥"):
+        return []
+    found = read_zero(source, label, line, wanted=wanted) if begins_with_zero(source) else []
+    return found or _read(source, plain(label), line, wanted)
+
+
+def _split_label(text: str) -> tuple[str, str]:
+    """`Uptime: > 99.9%` in its halves, where the number stands in the second."""
+    at = text.find(":")
+    if at <= 0 or at > 80 or text[at + 1 : at + 2].isdigit() or "(" in text[:at] or not _DIGIT(text, at):
+        return "", text
+    if _DIGIT(text[:at]) and any(sign in text[:at] for sign in "<>≤≥%"):
+        return "", text
+    return text[:at].strip(), text[at + 1 :].strip().strip("\"'")
+
+
+def _is_stopped(label: str) -> bool:
+    lower = label.strip(" :*").lower()
+    first, _, rest = lower.partition(" ")
+    return lower in STOP_LABELS or (first in ("timeline", "duration", "deadline") and " " not in rest)
+
+
+def _places(label: str) -> bool:
+    """True for labels that say where in the plan a line belongs: `Week 2`, `day1`, `Phase 3`, `Level 1 (0-5 min)`."""
+    found = _PLACE(label)
+    return bool(found) and found[1].lower() in ORDINALS if found else False
+
+
+def _read(text: str, label: str, line: int, wanted: bool) -> list[Target]:
+    """The targets of a text behind its label."""
+    by = ""
+    if label and _places(label):
+        by, label, wanted = label if len(label) < 16 else "", "", False
+    aimed = any(word in TARGET_WORDS for word in label.lower().strip(" :*").split())
+    said = Said(label, metric_name(without_quantile(label)), aimed, wanted)
+    targets: list[Target] = []
+    for one in _find(text, said):
+        target = _target(one, text, said, targets, line)
+        if target is not None:
+            target.by = target.by or by
+            targets.append(target)
+    return targets
+
+
+def _find(text: str, said: Said) -> list[_Found]:
+    """The numbers that are targets, each with the clause that belongs to it."""
+    amounts = find_amounts(text)
+    found: list[_Found] = []
+    end = 0
+    for place, amount in enumerate(amounts):
+        if amount.start < end:
+            continue
+        lead = read_lead(text[end : amount.start])
+        amount = _joined(text, amount, lead, amounts[place + 1 : place + 2])
+        again = bool(found)
+        if kind_of(text, amount, lead, end, again) != "target" or not counts(text, amount, lead, said, again=again):
+            continue
+        start = _clause_start(text, end, amount.start) if found else 0
+        if found:
+            _close(found[-1], text, start)
+        found.append(_Found(amount, lead, start, Tail(), ""))
+        end = amount.end
+    if found:
+        _close(found[-1], text, len(text))
+    return found
+
+
+def _joined(text: str, amount: Amount, lead: Lead, following: list[Amount]) -> Amount:
+    """`between 8 and 12` is one range."""
+    if lead.word in BETWEEN and following and text[amount.end : following[0].start].strip().lower() in _AND:
+        return replace(following[0], start=amount.start, value=amount.value, high=following[0].value)
+    if following and _ARROW(text, amount.end, following[0].start) and amount.high is None:
+        lead.word = "from"
+        return replace(following[0], start=amount.start, value=amount.value, high=following[0].value)
+    return amount
+
+
+def _clause_start(text: str, end: int, start: int) -> int:
+    """Where the clause of the next target begins, between the number before it and its own."""
+    breaks = [found.start() for found in _GAP.finditer(text, end, start)]
+    return breaks[-1] if breaks else end
+
+
+def _close(found: _Found, text: str, stop: int) -> None:
+    found.after = text[found.amount.end : stop]
+    unit, after = found.amount.unit, found.after
+    if unit.startswith("/") and not unit[1:].isdigit():
+        after = PER.sub(" ", after, count=1)
+    change, joint, behind = split_change(after) if unit in ("%", "pp") else ("", "", after)
+    found.tail = read_tail(behind, share=unit in ("%", "pp", "x") and not change)
+    if change:
+        found.joint = joint
+
+
+def _target(one: _Found, text: str, said: Said, before: list[Target], line: int) -> Target | None:
+    amount, lead, tail = one.amount, one.lead, one.tail
+    own = _own_name(text[one.start : amount.start], lead)
+    metric, doubt = _metric(own, said.label, said.name, tail, before, amount)
+    if not metric or len(metric.split()) > 12:
+        return None
+    target = Target(line, metric, "", amount.value, amount.unit, doubt=doubt or amount.doubt)
+    target.aggregate = tail.aggregate or lead.aggregate or read_quantile(lead.rest) or read_quantile(said.label)
+    if not target.aggregate and amount.unit in SECONDS:
+        target.metric, target.aggregate = _averaged(metric)
+    target.over, target.lasting, target.by = tail.over, tail.lasting, tail.by
+    target.audience, target.condition = tail.audience, tail.condition
+    if (
+        one.joint
+        and tail.rest
+        and not target.over
+        and not target.condition
+        and metric_name(" ".join(tail.rest)) != metric
+    ):
+        target.condition = " ".join((one.joint, *tail.rest)).strip(" .,")
+    if amount.per and not target.over:
+        target.over = {"day": "1d", "week": "7d", "month": "30d", "quarter": "90d", "year": "365d"}.get(amount.per, "")
+    _compare(target, one)
+    target.baseline = _baseline(text, one)
+    if "star" in one.after[:1] or (amount.unit == "/5" and "/" not in text[amount.start : amount.end]):
+        target.doubt = target.doubt or "a scale of 5 is assumed"
+    return target
+
+
+def _own_name(before: str, lead: Lead) -> str:
+    """The metric in what stands before the number: in the last clause that names anything."""
+    rest = lead.rest if len(lead.rest) < len(before) else before
+    if rest.endswith(")"):
+        rest = _BRACKETED.sub("", rest)  # `Time to first byte (TTFB) < 600ms`
+    for clause in reversed(CLAUSE.split(rest)):
+        name = metric_name(without_quantile(clause)) if clause and not clause.isspace() else ""
+        if name and name.lower() not in AVERAGES and name.lower() not in BASELINE:
+            return name
+    return ""
+
+
+def _metric(own: str, label: str, name: str, tail: Tail, before: list[Target], amount: Amount) -> tuple[str, str]:
+    """What is measured, and a doubt about it: said before the number, by the label, by the target before, or after it."""
+    generic = bool(label) and all(word.strip("():").lower() in _GENERIC for word in label.split())
+    if own:
+        last = name.rpartition(" ")[2].lower()
+        if name and not generic and " " not in own and last in ("time", "times", "rate", "latency"):
+            return metric_name(f"{own} {name}"), ""
+        return own, "a whole phrase stands for the metric" if len(own.split()) > 7 else ""
+    generic = generic or (amount.value == 0 and amount.unit == "" and amount.high is None)
+    rest = metric_name(" ".join(tail.rest)) if not name or generic else ""
+    if name and not (generic and rest):
+        return name, ""
+    if before and not rest:
+        return before[-1].metric, ""
+    if rest:
+        return rest, "a whole phrase stands for the metric" if len(rest.split()) > 7 else ""
+    if tail.audience:
+        return metric_name(tail.audience), "what is measured is not said in so many words"
+    return ("Stars", "") if amount.unit == "/5" else ("", "")
+
+
+def _averaged(metric: str) -> tuple[str, str]:
+    """`Average response time` -> `Response time`, by its mean; `Mean time to recovery` is a name."""
+    first, _, rest = metric.partition(" ")
+    if rest and first.lower() in AVERAGES and first.lower() != "mean":
+        return rest[:1].upper() + rest[1:], "mean"
+    return metric, ""
+
+
+def _compare(target: Target, one: _Found) -> None:
+    """Set the comparator, the range and the change of a target."""
+    amount, lead = one.amount, one.lead
+    comparator = lead.comparator or _after_comparator(one.after) or _limited(target)
+    default = "<=" if not amount.plus and less_is_better(target.metric) else ">="
+    if read_change(target, one.amount, one.lead, one.after, comparator):
+        return
+    if amount.high is not None:
+        _range(target, amount, lead, comparator)
+        return
+    if comparator == "~":
+        target.doubt = target.doubt or "the page says about how much"
+        comparator = default
+    target.comparator = comparator or default
+    if target.number == 0 and amount.unit == "" and comparator in ("", "=", "<="):
+        target.comparator = "zero"
+
+
+def _limited(target: Target) -> str:
+    """`Max error rate: 1%` limits the error rate; the word goes from the metric's name."""
+    first, _, rest = target.metric.partition(" ")
+    comparator = _LIMITS.get(first.lower().rstrip("."), "")
+    if comparator and rest:
+        target.metric = rest[:1].upper() + rest[1:]
+        return comparator
+    return ""
+
+
+def _after_comparator(after: str) -> str:
+    words = after.lower().split()[:4]
+    for count in (3, 2, 1):
+        said = " ".join(words[:count]).strip(" .,;)(")
+        if said in AFTER:
+            return AFTER[said]
+    return next((AFTER[word.strip(".,)(")] for word in words if word.strip(".,)(") in ("minimum", "maximum")), "")
+
+
+def _range(target: Target, amount: Amount, lead: Lead, comparator: str) -> None:
+    high = amount.high if amount.high is not None else amount.value
+    if lead.word in ("from", "von", "de", "desde", "da", "van", "z", "od") and not comparator:
+        target.baseline, target.number = f"{amount.value:g}{amount.unit}", high
+        target.comparator = "<=" if high < amount.value else ">="
+    elif comparator in ("<", "<=", ">", ">="):
+        target.number, target.comparator = (high if comparator[0] == "<" else amount.value), comparator
+        target.doubt = "a comparison with a range: its nearer end is taken"
+    elif amount.plus:
+        target.comparator = ">="
+    else:
+        low, high = min(amount.value, high), max(amount.value, high)
+        target.comparator, target.number, target.high = "within", low, high
+
+
+_BASE = re.compile(
+    rf"\b(?:{'|'.join(sorted(BASELINE - {'up', 'down', 'was', 'now', 'vs', 'versus', 'against'}))})\b[^\d,;)]{{0,24}}?"
+    r"([$€£]?\d[\d.,]{0,12}\s?(?:%|ms|[^\W\d_]{1,7})?)",
+    re.IGNORECASE,
+)
+
+
+def _baseline(text: str, one: _Found) -> str:
+    if one.amount.high is not None and one.lead.word in ("from", "von", "de", "desde", "da", "van", "z", "od"):
+        return f"{one.amount.value:g}{one.amount.unit}"
+    for part in (one.after, text[one.start : one.amount.start]):
+        if len(part) < 6:
+            continue
+        if any(
+            word in part.lower() for word in ("aseline", "urrent", "from", "oday", "ktuell", "ctuel", "ctual", "mevcut")
+        ):
+            found = _BASE.search(part)
+            if found:
+                return found.group(1).strip(" .,")
+    return ""
