@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from tminus.core.events import RollbackCompleted
-from tminus.core.state import FlagState, State, Status
+from tminus.core.state import Status
 from tminus.plan.criterion import Criterion
 from tminus.plan.model import Plan, Task
 from tminus.plan.naming import all_tasks
@@ -22,7 +21,7 @@ from tminus.rehearsal import PlanWorld, Regression, Rehearsal, rehearse
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 _TICK = 600.0
-_COHORT_TRAFFIC = 0.02  # what the members of a cohort are among all requests
+_FINE_TICK = 300.0  # a rollback is timed by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +65,10 @@ def files_of(name: str) -> list[Path]:
     return [path for path in (EXAMPLES / name / "plan.yaml", EXAMPLES / name / "monitoring.yaml") if path.exists()]
 
 
-class CohortWorld(PlanWorld):
-    """A plan's world in which the members of a cohort send requests, even where no share of the others is let in."""
-
-    def advance(self, state: State, now: float, tick: float) -> None:
-        flags = {key: replace(flag, share=max(flag.share, _members(flag))) for key, flag in state.flags.items()}
-        super().advance(replace(state, flags=flags), now, tick)
-
-
-def _members(flag: FlagState) -> float:
-    return _COHORT_TRAFFIC if flag.cohorts else 0.0
-
-
-def rehearsed(name: str, *regressions: Regression) -> tuple[Plan, Rehearsal, CohortWorld]:
+def rehearsed(name: str, *regressions: Regression, tick: float = _TICK) -> tuple[Plan, Rehearsal, PlanWorld]:
     plan = read_plan(files_of(name))
-    world = CohortWorld(plan, regressions=regressions)
-    return plan, rehearse(plan, world, tick=_TICK), world
+    world = PlanWorld(plan, regressions=regressions)
+    return plan, rehearse(plan, world, tick=tick), world
 
 
 def boxes_of(name: str, plan: Plan) -> int:
@@ -161,7 +148,7 @@ def test_an_example_goes_from_its_first_phase_to_its_last_and_measures_every_cri
 @every_example
 def test_a_trigger_of_an_example_takes_a_bad_release_back_in_time(name: str) -> None:
     fault, trigger = FAULTS[name]
-    plan, rehearsal, _ = rehearsed(name, fault)
+    plan, rehearsal, _ = rehearsed(name, fault, tick=_FINE_TICK)
     assert rehearsal.state.status is Status.ROLLED_BACK
     assert [back.cause["kind"] for back in rehearsal.rollbacks] == ["trigger"]
     assert trigger in rehearsal.rollbacks[0].cause["text"]
@@ -171,3 +158,14 @@ def test_a_trigger_of_an_example_takes_a_bad_release_back_in_time(name: str) -> 
     assert completed[0].seconds <= plan.rollback.within.seconds
     assert not rehearsal.state.exposing
     assert all(flag.share == 0 and not flag.cohorts and not flag.features for flag in rehearsal.state.flags.values())
+
+
+def test_without_its_overlay_people_attest_what_the_profile_example_does_not_measure() -> None:
+    plan = read_plan(files_of("profile-enhancement")[:1])
+    attested = {criterion.metric for criterion in judged(plan) if plan.metrics[criterion.metric].kind is None}
+    world = PlanWorld(plan)
+    rehearsal = rehearse(plan, world, tick=_TICK)
+    assert rehearsal.state.status is Status.COMPLETED
+    assert "retention_30d" in attested
+    assert not attested & world.asked
+    assert any(gate.startswith("attest:") and "retention_30d" in gate for gate in rehearsal.state.gates)

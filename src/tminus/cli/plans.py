@@ -84,7 +84,11 @@ def _counted(number: int, what: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return text.replace("[", chr(92) + "[")
+    """Words of a plan on one line, as they are: neither colours of rich's nor escape sequences reach the terminal."""
+    shown = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in " ".join(text.split())
+    )
+    return shown.replace("[", chr(92) + "[")
 
 
 def schema() -> None:

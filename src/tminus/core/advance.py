@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from tminus.core import events as e
@@ -108,9 +109,8 @@ def _stages(outline: Outline, state: State, facts: Facts, now: float, phase: Pha
 
 def _open_stage(outline: Outline, state: State, now: float, place: StagePlace, key: str) -> Advance:
     stage, phase = place.stage, place.phase
-    opens = outline.stage_opens_at(
-        stage, state.phase_started_at, _ready_at(outline, state, place), paced=state.pace != 1.0
-    )
+    ready, since = _ready_at(outline, state, place), state.stage_started_at + 1 if place.number else -inf
+    opens = outline.stage_opens_at(stage, state.phase_started_at, ready, since, paced=state.pace != 1.0)
     if opens > now:
         text = f"{stage.title or format_share(stage.to)} starts in {format_duration(opens - now)}"
         return Advance(blockers=(Blocker(f"starts:{key}", "time", text, until=opens),))

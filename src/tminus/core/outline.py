@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import inf
 from zoneinfo import ZoneInfo
 
 from tminus.plan.criterion import Criterion
@@ -88,17 +89,19 @@ class Outline:
             return self._begins(phase.starts, after, earliest, paced=paced)
         return planned if phase.id == self.plan.phases[0].id else 0.0
 
-    def stage_opens_at(self, stage: Stage, phase_began: float, ready_at: float, *, paced: bool) -> float:
-        """When a stage may start at the earliest, in Unix seconds: a weekday is the first one at or after `ready_at`,
-        an offset is counted from the beginning of its phase."""
-        return 0.0 if stage.starts is None else self._begins(stage.starts, ready_at, phase_began, paced=paced)
+    def stage_opens_at(
+        self, stage: Stage, phase_began: float, ready_at: float, since: float = -inf, *, paced: bool
+    ) -> float:
+        """When a stage may start at the earliest, in Unix seconds: a weekday is the first one at or after `ready_at`
+        (a few hours late still counts, but never before `since`), an offset counts from the beginning of its phase."""
+        return 0.0 if stage.starts is None else self._begins(stage.starts, ready_at, phase_began, since, paced=paced)
 
-    def _begins(self, start: Start, after: float, origin: float, *, paced: bool) -> float:
+    def _begins(self, start: Start, after: float, origin: float, since: float = -inf, *, paced: bool) -> float:
         if isinstance(start, Duration):
             return origin + start.seconds
         if paced:
             return 0.0
-        return start.next_after(after, self.plan.timezone) if isinstance(start, WeekTime) else self._local(start)
+        return start.opens(after, self.plan.timezone, since) if isinstance(start, WeekTime) else self._local(start)
 
     def _local(self, moment: datetime | None) -> float:
         return moment.replace(tzinfo=ZoneInfo(self.plan.timezone)).timestamp() if moment else 0.0

@@ -23,6 +23,9 @@ from tminus.importer.page import Kind, Page
 from tminus.importer.phrases import criterion_text
 
 Item = dict[str, Any]
+Accounted = tuple[
+    int, str, int
+]  # a line, what became of it, and the line whose place in the plan is its place; 0: none
 _SIMPLE = ("procedures", "services", "milestones", "channels", "announcements", "dashboards", "roles", "recovery", "bugs",
            "flags", "bars", "routines", "variables", "risks", "costs", "alerts", "triggers")  # fmt: skip
 _BASE = frozenset({"line", "lines", "doubt", "notes", "boxes", "targets"})
@@ -51,9 +54,11 @@ def items(draft: Draft, places: dict[int, str], line_places: dict[int, str]) -> 
             more = {"text": text, "phase": phase.title}
             yield _item("objective", line, [], line_places.get(line), "", more)
     for line, name, group in draft.measures:
-        yield _item("measure", line, [], line_places.get(line), "", {"title": name, "group": group})
+        if name.strip():
+            yield _item("measure", line, [], line_places.get(line), "", {"title": name, "group": group})
     for line, label, value in draft.facts:
-        yield _item("fact", line, [], line_places.get(line), "", {"title": label, "value": value})
+        if label.strip() or value.strip():
+            yield _item("fact", line, [], line_places.get(line), "", {"title": label, "value": value})
 
 
 def _is_blank(of: Understood) -> bool:
@@ -182,20 +187,23 @@ def keep_unclaimed(draft: Draft, page: Page) -> dict[int, int]:
     """
     item_lines, notes = claimed(draft)
     follows: dict[int, int] = {}
-    said: dict[int, str] = {}
+    said: dict[int, str] = {}  # blocks of one line
+    whole: dict[int, str] = {}  # all blocks by their first line
     holding = _headings_that_hold(page, item_lines | set(draft.repeated))
     for block in page.root.walk():
         for line in range(block.line + 1, block.last + 1):
             follows.setdefault(line, block.line)
         if block.kind is Kind.HEADING and block.line in holding:
             follows[block.line] = 0
-        elif block.line > 0 and block.last <= block.line:
-            said.setdefault(block.line, block.text)
+        elif block.line > 0:
+            whole.setdefault(block.line, block.text)
+            if block.last <= block.line:
+                said.setdefault(block.line, block.text)
     _tidy_notes(draft, page, said, {line for line in holding if line not in item_lines})
     known = item_lines | set(notes) | set(draft.repeated) | set(page.structure)
     for line in page.filled():
         if line not in known and follows.get(line) is None:
-            draft.notes.append((line, said.get(line) or page.lines[line - 1].strip()))
+            draft.notes.append((line, whole.get(line) or page.lines[line - 1].strip()))
     draft.notes.sort(key=lambda note: note[0])
     return follows
 
@@ -233,18 +241,18 @@ def _headings_that_hold(page: Page, known: set[int]) -> set[int]:
     return holding
 
 
-def entries(draft: Draft, page: Page, follows: dict[int, int], line_places: dict[int, str]) -> Iterator[Entry]:
-    """One entry for each line that holds something, in the order of the page."""
+def entries(draft: Draft, page: Page, follows: dict[int, int]) -> Iterator[Accounted]:
+    """What became of each line that holds something, in the order of the page."""
     item_lines, notes = claimed(draft)
     for line in page.filled():
         source = line
         if line not in item_lines and line not in notes and line not in draft.repeated:
             source = follows.get(line, line)
         if source in item_lines:
-            yield Entry(line, "item", line_places.get(source))
+            yield line, "item", source
         elif source in draft.repeated:
-            yield Entry(line, "repeat", line_places.get(draft.repeated[source]))
+            yield line, "repeat", draft.repeated[source]
         elif source in notes:
-            yield Entry(line, "note", line_places.get(source))
+            yield line, "note", source
         else:
-            yield Entry(line, "structure", None)
+            yield line, "structure", 0

@@ -192,7 +192,9 @@ def _topic_of_fence(block: Block) -> Topic | None:
     first = [child for child in block.children[:40] if child.text or child.label]
     if not first:
         return None
-    names = {fold(child.label or child.text).strip(" :\"'{") for child in first}
+    # A comment at the top of a fence heads what follows it, so keys may stand one step deeper.
+    keys = [*first, *(inner for child in first if child.kind is Kind.HEADING for inner in child.children[:40])]
+    names = {fold(child.label or child.text).strip(" :\"'{") for child in keys}
     start = first[0].text.strip().lower()
     if language in ("mermaid", "gantt") or start == "gantt":
         chart = (

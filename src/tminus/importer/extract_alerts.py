@@ -89,15 +89,19 @@ def _only_heads(one: Block) -> bool:
 
 
 def _is_no_alert(one: Block) -> bool:
-    """A task to set alerts up, and a lone key of a file, are none."""
-    if one.checked is not None and not _DIGIT.search(one.text):
+    """A task to set alerts up, a lone key of a file, and a fact about alerting (`Tool: Grafana`) are none."""
+    if _DIGIT.search(one.text):
+        return (
+            one.fence is not None
+            and one.kind is Kind.PAIR
+            and bool(ALERT_KEYS.whole(one.label))
+            and not first_target(one.text, one.line)
+        )
+    if one.checked is not None:
         return True
-    return (
-        one.kind is Kind.PAIR
-        and one.fence is not None
-        and bool(ALERT_KEYS.whole(one.label))
-        and not first_target(one.text, one.line)
-    )
+    if one.label and (CHANNEL_NAMES.whole(one.label) or ALERT_KEYS.whole(one.label) == "channels"):
+        return True
+    return one.kind is Kind.PAIR and not _severity_of_head(one.label) and not _LEADING_LEVEL.match(one.text)
 
 
 def _sentence_alerts(one: Block) -> bool:

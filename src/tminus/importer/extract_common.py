@@ -88,7 +88,7 @@ def flow_map(text: str) -> dict[str, str]:
     if not bare:
         inside = inside[1:-1]
     keys = list(_PAIR_IN_FLOW.finditer(inside))
-    if bare and (len(keys) < 2 or keys[0].start() > 0):
+    if not keys or (bare and (len(keys) < 2 or keys[0].start() > 0)):
         return {}
     ends = [key.start() for key in keys[1:]] + [len(inside)]
     return {key[1].strip(): unquoted(inside[key.end() : end]) for key, end in zip(keys, ends, strict=True)}

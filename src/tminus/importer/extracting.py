@@ -9,13 +9,7 @@ from tminus.importer.extract_alerts import read_alerts
 from tminus.importer.extract_budget import read_budget
 from tminus.importer.extract_commands import read_commands, read_recovery
 from tminus.importer.extract_environment import read_services, read_variables
-from tminus.importer.extract_escalation import (
-    read_escalation,
-    read_incidents,
-    read_rollback,
-    read_support,
-    read_trigger_section,
-)
+from tminus.importer.extract_escalation import read_escalation, read_support
 from tminus.importer.extract_features import read_audience, read_facts, read_features
 from tminus.importer.extract_incidents import read_incidents
 from tminus.importer.extract_people import read_announcements, read_bugs, read_channels, read_roles

@@ -24,11 +24,16 @@ _CRITERIA = frozenset({"exit", "when", "holds"})
 _METRIC = re.compile(r"(?:zero )?(?:canary |control )?[A-Za-z_][\w-]*(?: p[\d.]+| mean| max| min| median)?(?: ?[<>])?")
 
 
-def fingerprints(tree: dict[str, Value]) -> list[str]:
-    """The comment's lines for a plan's values."""
-    words = "".join(base64.b64encode(_print(path, value)).decode() for path, value in leaves(tree))
-    rows = [words[start : start + _LONGEST_LINE] for start in range(0, len(words), _LONGEST_LINE)]
-    return [OPENING, *(f"# {row}" for row in rows)]
+def fingerprint_bytes(path: str, value: Value) -> bytes:
+    """The fingerprints of all values beneath an address, six bytes each."""
+    return b"".join(_print(where, one) for where, one in leaves(value, path))
+
+
+def fingerprint_lines(prints: bytes | bytearray) -> list[str]:
+    """The comment's lines."""
+    step = _LONGEST_LINE * 6 // 8
+    rows = (prints[start : start + step] for start in range(0, len(prints), step))
+    return [OPENING, *(f"# {base64.b64encode(row).decode()}" for row in rows)]
 
 
 def read_fingerprints(text: str) -> dict[int, int]:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from tminus.importer.accounting import Entry, Item, claimed, entries, items, keep_unclaimed
+from tminus.importer.accounting import Accounted, Entry, Item, claimed, entries, items, keep_unclaimed
 from tminus.importer.cleaning import clean
 from tminus.importer.decoding import read_page_text
 from tminus.importer.draft import Draft
@@ -14,7 +14,9 @@ from tminus.importer.extract_secrets import without_secrets
 from tminus.importer.page import Page
 from tminus.importer.scanning import scan_page
 from tminus.importer.understanding import understand
-from tminus.importer.writing import Written, write
+from tminus.importer.writing import Written, plan_tree, write
+from tminus.importer.writing_book import Book
+from tminus.importer.yaml_text import Value
 
 
 @dataclass(slots=True)
@@ -26,7 +28,7 @@ class Imported:
     draft: Draft
     mended: str  # what was wrong with the page's text, in words; empty for clean UTF-8
     written: Written
-    lines: list[Entry]  # one for each line that holds something
+    accounted: list[Accounted]  # one for each line that holds something
     total: int  # lines of the page, blank ones too
     _items: list[Item] = field(default_factory=list)
 
@@ -38,9 +40,19 @@ class Imported:
         return self._items
 
     @property
+    def lines(self) -> list[Entry]:
+        """What became of each line that holds something, in the order of the page."""
+        places = self.written.line_places
+        return [Entry(line, as_, places.get(source) if source else None) for line, as_, source in self.accounted]
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many of each kind."""
         return dict(Counter(item["kind"] for item in self.items))
+
+    def tree(self) -> dict[str, Value]:
+        """The plan as values, with the lines they come from; made anew each time."""
+        return plan_tree(Book(), self.draft, self.name)
 
     def kept(self) -> list[dict[str, Any]]:
         """The lines that are kept as notes, with their place."""
@@ -56,14 +68,26 @@ def import_page(data: bytes, name: str) -> Imported:
     """Import a page. Raises PageUnreadable for what is no text, is too large, or holds nothing."""
     text, mended = read_page_text(data, name)
     page = scan_page(text, mended)
-    return import_draft(understand(page), page, name)
+    del text
+    draft = understand(page)
+    accounted, total = _prepare(draft, page), len(page.lines)
+    del page  # its blocks and the plan's text need not be there at the same time
+    return _written(draft, name, mended, accounted, total)
 
 
 def import_draft(draft: Draft, page: Page, name: str) -> Imported:
     """Write and account for what was understood of a page."""
+    return _written(draft, name, page.mended, _prepare(draft, page), len(page.lines))
+
+
+def _prepare(draft: Draft, page: Page) -> list[Accounted]:
+    """Keep what nobody understood, and take out what nobody may read."""
     follows = keep_unclaimed(draft, page)
     clean(draft)
+    return list(entries(draft, page, follows))
+
+
+def _written(draft: Draft, name: str, mended: str, accounted: list[Accounted], total: int) -> Imported:
     base = without_secrets(name.replace("\\", "/").rpartition("/")[2])
     written = write(draft, base)
-    lines = list(entries(draft, page, follows, written.line_places))
-    return Imported(base, written.text, draft, page.mended, written, lines, len(page.lines))
+    return Imported(base, written.text, draft, mended, written, accounted, total)

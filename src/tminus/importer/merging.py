@@ -71,7 +71,7 @@ def merge_plan(present: str, imported: Imported, name: str) -> Merged:
         )
     root = read_spots(present, name)
     merge = _Merge(base, Edits(present))
-    merge.mapping(root, imported.written.tree, "", 0)
+    merge.mapping(root, imported.tree(), "", 0)
     text = _with_fingerprints(merge.edits.result(), imported.text)
     _must_be_whole(text, name)
     return Merged(text, tuple(merge.changes))

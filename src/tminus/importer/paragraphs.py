@@ -9,6 +9,7 @@ from tminus.importer.page import Block, Kind, Page
 from tminus.importer.quotes import unquoted_line
 
 BOLD, LABEL_WORDS = 7, 6
+_FACT = 72  # characters: a longer line is one of a text that was wrapped
 
 
 class Paragraphs(OpenBlocks):
@@ -84,6 +85,24 @@ def groups(parts: list[str], item: bool) -> list[tuple[int, int]]:
     if len(parts) == 1:
         return [(0, 1)]
     rest = parts[1:] if item else parts
-    facts = all(":" in part for part in rest) and all(bold_pair(part) or plain_pair(plain(part)) for part in rest)
-    begins = [n for n, part in enumerate(parts) if n == 0 or facts or bold_pair(part) is not None]
+    pairs = [_fact(part) for part in parts]
+    facts = all(pairs[len(parts) - len(rest) :])
+    begins = [
+        n for n, part in enumerate(parts) if n == 0 or facts or bold_pair(part) is not None or _apart(parts, pairs, n)
+    ]
     return list(zip(begins, [*begins[1:], len(parts)], strict=True))
+
+
+def _fact(part: str) -> bool:
+    return ":" in part and bool(bold_pair(part) or plain_pair(plain(part)))
+
+
+def _apart(parts: list[str], pairs: list[bool], at: int) -> bool:
+    """Does line `at` begin anew, in or right after a run of `Hosting: $1,150 per month` and its like?"""
+    short = [
+        pair and len(part) <= _FACT and part[0].isupper()
+        for pair, part in zip(pairs[at - 1 : at + 2], parts[at - 1 :], strict=False)
+    ]
+    if short[0] and len(short) > 1 and short[1]:
+        return True
+    return short[0] and at > 1 and pairs[at - 2] and len(parts[at - 2]) <= _FACT and parts[at][0].isupper()

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tminus.importer import criteria
-from tminus.importer.boxes import Giving, checked_of, read_box
+from tminus.importer.boxes import checked_of, read_box
 from tminus.importer.draft import Milestone, Phase
 from tminus.importer.extracting import EXTRACTORS, read_commands
 from tminus.importer.naming_phases import read_naming
 from tminus.importer.page import Block, Kind
-from tminus.importer.phrases import read_date
-from tminus.importer.reading_pairs import LABELS, read_phase_pair
+from tminus.importer.phrases import read_share
+from tminus.importer.reading_fields import fields_of_phase, named_again
+from tminus.importer.reading_pairs import read_phase_pair
 from tminus.importer.reading_stages import (
     is_timed_share,
     read_launch,
@@ -22,17 +23,14 @@ from tminus.importer.reading_stages import (
 )
 from tminus.importer.reading_tables import add_targets, read_chart, read_table
 from tminus.importer.sections import Section
-from tminus.importer.stages import (
-    read_object_stage,
-    read_stage_line,
-    rising_shares,
-)
+from tminus.importer.stage_ramps import rising_shares
+from tminus.importer.stages import read_chain, read_stage_line
 from tminus.importer.timelines import words_of
 from tminus.importer.topics import Topic
 from tminus.importer.walking import Around, Walk
-from tminus.importer.words_extract import fold
 
 _NUMBERS = frozenset({Topic.TARGETS, Topic.CRITERIA, Topic.MEASURES})
+_OVERVIEWS = frozenset({Topic.PHASES, Topic.TIMELINE, Topic.NOTES, Topic.FACTS, None})
 _LAUNCHING = frozenset({Topic.TASKS, Topic.COMMANDS, Topic.ROLLBACK, None, Topic.PHASES, Topic.STAGES})
 
 
@@ -77,17 +75,6 @@ def _untabled(top: Block) -> Block:
     return top
 
 
-def fact(block: Block, around: Around, walk: Walk) -> None:
-    """A label line at the top of the page."""
-    draft = walk.draft
-    meaning = LABELS.whole(block.label)
-    if meaning == "starts" and not draft.starts:
-        draft.starts = read_date(block.value)
-    elif meaning == "timezone":
-        draft.timezone = block.value.strip()
-    draft.facts.append((block.line, block.label, block.value))
-
-
 def only_boxes(part: Section, blocks: Sequence[Block], around: Around, walk: Walk) -> None:
     """Find the checked items, and the script of a fence, in a section that an extractor has read."""
     if part.block.kind is Kind.FENCE and part.topic is Topic.RECOVERY and _commands(part, around, walk):
@@ -117,10 +104,20 @@ def section(part: Section, blocks: Sequence[Block], around: Around, walk: Walk) 
         walk.add_stages(
             part, around, rising_shares([(block.line, block.text) for block in blocks if block.checked is not None])
         )
+    if (
+        part.block.kind is Kind.HEADING
+        and part.title
+        and not any(read_share(block.text) is not None for block in blocks)
+    ):
+        walk.add_stages(part, around, read_chain(part.title, part.block.line))
     repeated = id(part) in walk.found.again or any(id(up) in walk.found.again for up in part.above())
     for block in blocks:
         if checked_of(block) is not None:
             _box(part, block, around, walk)
+        elif id(block) in walk.found.items:
+            item_phase(part, block, walk)
+        elif part.topic in _OVERVIEWS and (named := named_again(block, walk)) is not None:
+            walk.draft.repeated[block.line] = named.line
         elif (repeated and around.phase is not None and _repeats(block, around.phase, walk)) or (
             around.phase is not None
             and block.kind is Kind.PAIR
@@ -272,27 +269,14 @@ def _commands(part: Section, around: Around, walk: Walk) -> bool:
     return bool(commands)
 
 
-def fields_of_phase(holder: Section, children: Sequence[Block], around: Around, walk: Walk) -> None:
-    """The fields of a phase that is an item in a fence: `duration:`, `audience:`, `exit:`, `stages:`, `tasks:`."""
-    phase = around.phase
-    if phase is None:
-        return
-    for child in children:
-        if child.kind is Kind.PAIR:
-            read_phase_pair(child, phase)
-            continue
-        name = fold(child.text)
-        for one in child.children:
-            if name.startswith(("exit", "criteria", "success", "targets", "goals", "gate")):
-                targets = criteria.read_line(one, wanted=True)
-                phase.targets.extend(targets)
-                if not targets:
-                    phase.boxes.append(criteria.exit_box(one, ""))
-            elif name.startswith(("stages", "rollout", "steps", "ramp")):
-                stage = read_object_stage("", one) or read_stage_line(one)
-                if stage is not None:
-                    phase.stages.append(stage)
-            elif name.startswith(("tasks", "todo", "checklist")):
-                phase.boxes.append(read_box(one, Giving()))
-            elif name.startswith(("objectives", "goals")):
-                phase.objectives.append((one.line, one.text))
+def item_phase(part: Section, block: Block, walk: Walk) -> None:
+    """A phase that is an item of a list, with what is beneath it."""
+    phase = walk.found.items[id(block)]
+    inner = Around(phase)
+    fields_of_phase([child for child in block.children if child.kind is not Kind.ITEM], inner, walk)
+    for child in block.children:
+        if child.kind is Kind.ITEM and not (child.label and read_phase_pair(child, phase)):
+            if checked_of(child) is not None:
+                _box(part, child, inner, walk)
+            else:
+                _in_phase(part, child, inner, walk)

@@ -9,7 +9,14 @@ from tminus.importer.naming_phases import read_naming, split_bracket
 from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_share, read_weektime
 from tminus.importer.sections import Section
-from tminus.importer.stages import read_chain, read_object_stage, read_stage_line, read_stage_section, read_step
+from tminus.importer.stages import (
+    chain_of,
+    read_chain,
+    read_object_stage,
+    read_stage_line,
+    read_stage_section,
+    read_step,
+)
 from tminus.importer.topics import Topic
 from tminus.importer.walking import Around, Walk
 from tminus.importer.words_extract import fold
@@ -36,6 +43,8 @@ def _of_users(text: str) -> bool:
 
 def read_stage_heading(part: Section, around: Around, walk: Walk) -> bool:
     """A heading that is a stage itself, or an object of stages in a fence."""
+    if chain_of(part.title):
+        return False
     in_stages = any(up.topic is Topic.STAGES and id(up) not in walk.found.of for up in part.above())
     if part.block.kind is Kind.FENCE or part.block.fence is not None:
         return in_stages and _object_stages(part, around, walk)
@@ -85,6 +94,7 @@ def _heading_stage(part: Section, around: Around, walk: Walk) -> bool:
     if stage.share is None and any(word in fold(stage.title) for word in STAGE_LINE_FULL):
         stage.share, stage.doubt = 1.0, "The page gives no share for this stage; its name says that it is for everyone."
     walk.add_stages(part, around, [stage])
+    walk.done.update(id(sub) for sub in part.subs if sub.block.kind is Kind.FENCE)
     return not any(sub.own for sub in part.subs)
 
 

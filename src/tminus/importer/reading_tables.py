@@ -10,7 +10,8 @@ from tminus.importer.draft import Bar, Phase, Target
 from tminus.importer.page import Block
 from tminus.importer.reading_pairs import LABELS, add_audience
 from tminus.importer.sections import Section
-from tminus.importer.stages import read_row_stage, rising_shares, split_names
+from tminus.importer.stage_ramps import rising_shares
+from tminus.importer.stages import read_row_stage, split_names
 from tminus.importer.timelines import add_dates, match_phase, merge_bars, read_bar_row, read_gantt
 from tminus.importer.topics import Topic
 from tminus.importer.walking import Around, Walk

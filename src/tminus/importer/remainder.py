@@ -5,12 +5,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import fields
-from functools import cache
 
 from tminus.importer.draft import Draft, Understood
 from tminus.importer.found_phases import Found
 from tminus.importer.page import Page
 from tminus.importer.sections import Section
+
+_PARTS = ("Box", "Target", "Stage", "Command")
+_HOLDING = {  # of each kind of part the fields that may hold further parts
+    kind.__name__: tuple(one.name for one in fields(kind) if any(name in str(one.type) for name in _PARTS))
+    for kind in Understood.__subclasses__()
+}
 
 
 def parts_of(draft: Draft) -> Iterator[Understood]:
@@ -20,18 +25,9 @@ def parts_of(draft: Draft) -> Iterator[Understood]:
         one = stack.pop()
         if isinstance(one, Understood):
             yield one
-            stack.extend(inner for name in _holding(type(one)) if (inner := getattr(one, name)))
+            stack.extend(inner for name in _HOLDING[type(one).__name__] if (inner := getattr(one, name)))
         elif isinstance(one, list) and one and isinstance(one[0], Understood):
             stack.extend(reversed(one))
-
-
-@cache
-def _holding(kind: type[Understood]) -> tuple[str, ...]:
-    """The fields of a kind of part that may hold further parts."""
-    return tuple(one.name for one in fields(kind) if any(name in str(one.type) for name in _PARTS))
-
-
-_PARTS = ("Box", "Target", "Stage", "Command")
 
 
 def lines_of(part: Understood) -> Iterator[int]:

@@ -32,9 +32,9 @@ def account(imported: Imported) -> dict[str, Any]:
 def line_counts(imported: Imported) -> dict[str, int]:
     """How many lines became what; `mapped`, `notes`, `structure` and `repeated` add up to all that are not blank."""
     counts = dict.fromkeys(_LINE_KINDS.values(), 0)
-    for one in imported.lines:
-        counts[_LINE_KINDS[one.as_]] += 1
-    return {"total": imported.total, "blank": imported.total - len(imported.lines), **counts}
+    for _, as_, _ in imported.accounted:
+        counts[_LINE_KINDS[as_]] += 1
+    return {"total": imported.total, "blank": imported.total - len(imported.accounted), **counts}
 
 
 def doubts(imported: Imported) -> list[dict[str, Any]]:
@@ -45,8 +45,8 @@ def doubts(imported: Imported) -> list[dict[str, Any]]:
 
 def open_ends(imported: Imported) -> Iterator[dict[str, str]]:
     """What the page leaves open, with the place where it can be filled in."""
-    draft, places = imported.draft, imported.written.places
-    for name in imported.written.tree.get("metrics", {}):
+    draft, places, tree = imported.draft, imported.written.places, imported.tree()
+    for name in tree.get("metrics", {}):
         yield {"place": f"/metrics/{name}", "what": f"metric `{name}` has no source"}
     for phase in draft.phases:
         boxes = [*phase.boxes, *(box for stage in phase.stages for box in stage.boxes)]
@@ -55,14 +55,14 @@ def open_ends(imported: Imported) -> Iterator[dict[str, str]]:
                 yield from _box(box, places[id(box)])
         for stage in phase.stages:
             yield from _stage(stage, places.get(id(stage), ""))
-    for number, phase in enumerate(imported.written.tree["phases"]):
+    for number, phase in enumerate(tree["phases"]):
         entry = phase.value if isinstance(phase, Part) else phase
         if not entry.get("exit") and not entry.get("go"):
             yield {"place": f"/phases/{number}", "what": f"nothing has to hold at the end of the phase `{entry['id']}`"}
     conditions: list[Alert | Trigger] = [*draft.triggers, *draft.alerts]
     for one in conditions:
         yield from _condition(one, places.get(id(one), ""))
-    for name in imported.written.tree.get("cohorts", {}):
+    for name in tree.get("cohorts", {}):
         yield {"place": f"/cohorts/{name}", "what": f"nobody is in the cohort `{name}` yet"}
 
 

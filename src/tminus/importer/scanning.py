@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from tminus.importer.embedded_blocks import EmbeddedBlocks
 from tminus.importer.front_matter import read_front_matter
 from tminus.importer.inline import bold_pair, plain, undecorated
-from tminus.importer.list_marks import Mark, read_mark
+from tminus.importer.list_marks import Mark, follows, read_box, read_mark
 from tminus.importer.open_blocks import column
+from tminus.importer.outlines import Numbered, find_outline
 from tminus.importer.page import Block, Kind, Page
 from tminus.importer.paragraphs import BOLD, LABEL_WORDS
 from tminus.importer.quotes import quote_depth, unquoted_line
@@ -78,6 +79,7 @@ class _Scanner(EmbeddedBlocks):
     def __init__(self, page: Page, lines: list[str]) -> None:
         super().__init__(page, lines)
         self.first = read_front_matter(page)
+        self.outline = find_outline(lines)
 
     def run(self) -> None:
         """Read every line."""
@@ -103,6 +105,8 @@ class _Scanner(EmbeddedBlocks):
                 self.structure[at + 1] = "quote"
                 return at + 1
         indent = 0 if raw[0] == body[0] else column(raw[: len(raw) - len(body)])
+        if self.outline and (numbered := self.outline.get(at)) is not None:
+            return self.numbered(at, indent, numbered, raw)
         if indent >= 4 and not self.items and not self.parts:
             return self.indented_code(at)
         return self.dispatch(at, indent, body.rstrip())
@@ -128,7 +132,7 @@ class _Scanner(EmbeddedBlocks):
             self.items.clear()
             self.structure[at + 1] = "rule"
             return at + 1
-        if (mark := read_mark(body, self.continues(indent))) is not None:
+        if (mark := read_mark(body, self.continues(indent))) is not None and self.counts(mark, at):
             return self.item(at, indent, mark, body)
         if first == "<" and (after := self.html(at, indent, body)):
             return after
@@ -206,6 +210,35 @@ class _Scanner(EmbeddedBlocks):
         self.parts.append(rest)
         self.start, self.owner = at, block
         return at + 1
+
+    def numbered(self, at: int, indent: int, one: Numbered, raw: str) -> int:
+        """A line of an outline. Its items nest by their numbers, indented or not, and hold what stands beneath them."""
+        text = raw[one.end :]
+        if one.level:
+            self.flush(at)
+            shown = undecorated(plain(text.strip())).rstrip(":： ")
+            self.open_heading(Block(Kind.HEADING, at + 1, shown or text.strip(), at + one.lines, one.level))
+            return at + one.lines
+        self.flush(at)
+        items = self.items
+        while items and not (items[-1][2].startswith("1.") and ".".join(one.parts).startswith(items[-1][2][2:] + ".")):
+            items.pop()
+        check = read_box(text)
+        block = Block(Kind.ITEM, at + 1, "", at + 1, checked=check[1])
+        self.holder().add(block)
+        items.append((indent, indent, "1." + ".".join(one.parts), block))
+        self.parts.append(text[check[0] :])
+        self.start, self.owner = at, block
+        return at + 1
+
+    def counts(self, mark: Mark, at: int) -> bool:
+        """Is this mark a mark? `a. text` and `i. text` are where the letter before or after stands in its place."""
+        if mark.sort != "a.":
+            return True
+        if self.items and self.items[-1][2] == "a.":
+            return follows(self.items[-1][3].number, mark.number)
+        after = next((line for one in range(at + 1, min(at + 6, len(self.lines))) if (line := self.peek(one))[1:2]), "")
+        return mark.number in ("a", "i") and follows(mark.number, after.partition(".")[0])
 
     def indented_next(self, at: int, indent: int) -> bool:
         if at + 1 >= len(self.lines):

@@ -207,14 +207,15 @@ def _classify(section: Section) -> None:
     around = section.up.topic if section.up else None
     words = None if block.kind is Kind.FENCE or section.table else topic_of(section.title)
     content = topic_of_content(block)
-    section.naming = None if block.kind is Kind.FENCE or section.table else read_naming(section.title)
+    if block.kind is not Kind.FENCE and not section.table:
+        section.naming = read_naming(section.title) or read_naming(block.text)
     if _gives_way(section, words, around):
         words = None
     own = words
     strong = words if words is not None else around if block.kind is Kind.FENCE or section.table else None
-    if section.naming is not None and section.naming.named and words not in (Topic.STAGES, Topic.TASKS):
-        own = Topic.PHASE
-    if content is not None and (content in _ALWAYS or strong not in _FIRM):
+    if section.naming is not None and section.naming.named:
+        own = words if words in (Topic.STAGES, Topic.TASKS) else Topic.PHASE
+    elif content is not None and (content in _ALWAYS or strong not in _FIRM or content is strong):
         own = content
     section.own = own
     section.topic = own if own is not None else around

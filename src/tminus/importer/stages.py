@@ -11,7 +11,7 @@ from tminus.importer.extract_common import flow_list, flow_map
 from tminus.importer.naming_phases import lasts_of, split_bracket
 from tminus.importer.numbers import read_number
 from tminus.importer.page import Block, Kind
-from tminus.importer.phrases import read_people, read_share, read_shares, read_span, read_weektime
+from tminus.importer.phrases import read_people, read_share, read_span, read_weektime
 from tminus.importer.sections import Section
 from tminus.importer.words_extract import fold
 from tminus.importer.words_sections import (
@@ -282,24 +282,3 @@ def _places_of(section: Section) -> list[str]:
         if block.kind is Kind.PAIR and fold(block.label) in STAGE_REGION_KEYS:
             return split_names(block.value.split(". ")[0])
     return []
-
-
-_COMPARED = re.compile(r"[<>≤≥]|\b(?:target|at least|below|above|under|over)\b")
-
-
-def rising_shares(lines: list[tuple[int, str]]) -> list[Stage]:
-    """Tasks that raise the share step by step up to everybody: `start writers at 10 %`, ..., `writers 100 %`."""
-    steps = [
-        (line, text, share)
-        for line, text in lines
-        if "%" in text and not _COMPARED.search(text) and (share := _last_share(text)) is not None
-    ]
-    shares = [share for _, _, share in steps]
-    if len(shares) < 2 or shares[-1] != 1.0 or sorted(set(shares)) != shares:
-        return []
-    return [Stage(line, text.strip(), share=share) for line, text, share in steps]
-
-
-def _last_share(text: str) -> float | None:
-    shares = read_shares(text)
-    return shares[-1] if shares else None

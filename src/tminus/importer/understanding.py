@@ -7,14 +7,13 @@ thing above it (`remainder.py`).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tminus.importer import reading_sections as read
 from tminus.importer.boxes import Giving, level_of
 from tminus.importer.draft import Draft
 from tminus.importer.extracting import EXTRACTORS
 from tminus.importer.finding_phases import find_phases
 from tminus.importer.page import Kind, Page
+from tminus.importer.reading_fields import fact
 from tminus.importer.reading_pairs import read_front, read_pair, read_title
 from tminus.importer.remainder import keep_remainder
 from tminus.importer.sections import Section, read_sections, settle_phases
@@ -101,18 +100,12 @@ def _read(section: Section, around: Around, walk: Walk) -> None:
     if section.up is None or (section.block.level == 1 and not _has_items(section)):
         for block in section.blocks:
             if block.kind is Kind.PAIR:
-                read.fact(block, around, walk)
+                fact(block, around, walk)
         rest = [block for block in section.blocks if block.kind is not Kind.PAIR]
     else:
         rest = section.blocks
     if around.taken:
         read.only_boxes(section, rest, around, walk)
-        return
-    if (
-        topic in (None, Topic.PHASE, Topic.PHASES, Topic.LATER, Topic.ROADMAP)
-        and section.block.fence is not None
-        and _read_yaml_phases(section, around, walk)
-    ):
         return
     read.section(section, rest, around, walk)
 
@@ -128,13 +121,3 @@ def _inherit(section: Section, around: Around) -> None:
     for block in section.blocks:
         if block.kind is Kind.PAIR:
             around.giving = read_pair(block, around.giving)
-
-
-def _read_yaml_phases(section: Section, around: Around, walk: Walk) -> bool:
-    """`phases:` in a fence: each item is a phase, with its fields beneath it."""
-    items = [block for block in section.blocks if id(block) in walk.found.items]
-    for item in items:
-        phase = walk.found.items[id(item)]
-        holder = Section(replace(item, kind=Kind.HEADING), phase.title, section)
-        read.fields_of_phase(holder, item.children, Around(phase), walk)
-    return bool(items)

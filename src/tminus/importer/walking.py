@@ -70,6 +70,7 @@ def place_waiting(walk: Walk) -> None:
 
     Where the page has no phase at all, one is made that has no line of its own.
     """
+    walk.waiting = [one for one in walk.waiting if one.boxes or one.stages or one.commands or one.objectives]
     if not walk.waiting:
         return
     phases = walk.found.ahead() or walk.found.phases

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tminus.importer.draft import Draft
-from tminus.importer.fingerprints import fingerprints
+from tminus.importer.fingerprints import fingerprint_bytes, fingerprint_lines
 from tminus.importer.writing_book import Book, Doubt, filled, noted
 from tminus.importer.writing_names import budget, environments, flags, roles
 from tminus.importer.writing_phases import phases
@@ -60,7 +60,6 @@ class Written:
     places: dict[int, str]
     line_places: dict[int, str]
     doubts: tuple[Doubt, ...]
-    tree: dict[str, Value]
 
 
 def write(draft: Draft, name: str) -> Written:
@@ -70,12 +69,18 @@ def write(draft: Draft, name: str) -> Written:
     layout = Layout()
     shown = comment_text(name)
     layout.lines += [line.format(name=shown) for line in HEADER]
-    for key, value in tree.items():
+    prints = bytearray()
+    for key in list(tree):
+        # Section by section: the values of a large page need not be there as values and as text at the same time.
+        value = tree.pop(key)
         _section(layout, key, value)
+        prints += fingerprint_bytes(key, value)
+        del value
+        layout.lines = ["\n".join(layout.lines)]
     if draft.title_line:
         layout.line_places.setdefault(draft.title_line, "/title")
-    layout.lines += ["", *fingerprints(tree)]
-    return Written("\n".join(layout.lines) + "\n", layout.places, layout.line_places, tuple(book.doubts), tree)
+    layout.lines += ["", *fingerprint_lines(prints), ""]
+    return Written("\n".join(layout.lines), layout.places, layout.line_places, tuple(book.doubts))
 
 
 def above(key: str) -> str:

@@ -21,8 +21,8 @@ class Edits:
 
     def put(self, start: int, end: int, words: str) -> None:
         """Replace a piece of the text."""
-        # What is taken out from a place goes before what is put in there, and insertions keep their order.
-        self.made.append((start, 0 if end > start else len(self.made) + 1, end, words))
+        # What is put in at a place goes before what is replaced from there on, and insertions keep their order.
+        self.made.append((start, len(self.made) if end == start else _WIDE, end, words))
 
     def result(self) -> str:
         """The text with all changes. A change within a piece that is taken out is void."""
@@ -55,7 +55,9 @@ class Edits:
             tail = found.group()[len(found.group().rstrip()) :]
             self.put(found.start(), found.end(), f"# {words}{tail}")
 
-    def add_entry(self, mapping: Spot, key: str, value: Value, after: str | None, *, root: bool, above: str = "") -> None:
+    def add_entry(
+        self, mapping: Spot, key: str, value: Value, after: str | None, *, root: bool, above: str = ""
+    ) -> None:
         """Put a key into a mapping: behind the key `after`, or before the first."""
         entries = mapping.entries or {}
         first = next(iter(mapping.keys.values()), None)

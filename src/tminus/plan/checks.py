@@ -20,6 +20,7 @@ from tminus.plan.checks_secrets import check_secrets
 from tminus.plan.checks_stages import check_stages
 from tminus.plan.checks_targets import check_targets
 from tminus.plan.checks_tasks import check_ids, check_tasks
+from tminus.plan.checks_triggers import check_triggers
 from tminus.plan.checks_variables import check_variables
 from tminus.plan.criterion import Criterion
 from tminus.plan.document import Node
@@ -52,6 +53,7 @@ def check(plan: Plan, root: Node, written: Node, *, whole: bool = True) -> list[
     if whole:
         _advise(plan, found)
         check_targets(plan, found)
+        check_triggers(plan, found)
         check_dates(plan, found)
         check_people(plan, found)
         check_budget(plan, found)

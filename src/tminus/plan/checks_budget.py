@@ -82,7 +82,10 @@ def _check_sum(path: Path, what: str, summed: _Sum, stated: Cost, found: Finding
 
 
 def _fits(summed: _Sum, stated: Cost) -> bool:
-    """Equal to the cent; what has no price yet or no upper end may make up for what is missing."""
+    """Equal to the cent; what has no price yet or no upper end may make up for what is missing. One number that lies
+    between the ends of a range is an estimate of it."""
+    if stated.low == stated.high and summed.low <= stated.low <= summed.high:
+        return True
     low = _equal(summed.low, stated.low) or (summed.partial and stated.low > summed.low)
     high = _equal(summed.high, stated.high) or ((summed.partial or summed.open_end) and stated.high > summed.high)
     return low and (high or (stated.open_end and stated.high < summed.high))

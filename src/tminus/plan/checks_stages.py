@@ -21,6 +21,9 @@ _EVERYBODY = re.compile(
     r"|\btodos los (?:usuarios|clientes)\b|\btutti gli utenti\b|\btüm kullanıcılar",
     re.IGNORECASE,
 )
+_SHARE = re.compile(
+    r"\b(\d{1,2}(?:\.\d{1,3})?)\s?%\s(?:of\s)?(?:all\s|the\s|our\s)?(?:users|customers|visitors)\b", re.IGNORECASE
+)
 _BARE = re.compile(r"(?:everybody|everyone|all|100\s?%)", re.IGNORECASE)  # as a title it says who is in
 # What comes before `all users` and makes it another matter: not yet, later, or only told.
 _OTHERWISE = re.compile(
@@ -41,6 +44,7 @@ def check_stages(plan: Plan, found: Findings) -> None:
             _check_step(plan, place, before, stage, rollout, found, first=first)
             before, first = stage, False
         reached[rollout.flag] = rollout.stages[-1]
+    _check_tasks(plan, found)
 
 
 def _check_step(
@@ -95,6 +99,17 @@ def _check_words(place: Path, stage: Stage, found: Findings) -> None:
         message = f"the stage has {_percent(stage.to)} and speaks of `{words}`"
         hint = "say who can get in and who has it, or write to: 100%"
         found.warning((*place, "to"), "words-and-share", message, hint)
+
+
+def _check_tasks(plan: Plan, found: Findings) -> None:
+    """The same where the stages of a plan are a checklist."""
+    for path, task in places.tasks(plan):
+        share = _SHARE.search(task.do)
+        for number, inner in enumerate(task.tasks if share else ()):
+            if share and (words := _says_all(inner.do)):
+                message = f"`{task.do}` has {share[1]}% of the users, and a part of it speaks of `{words}`"
+                hint = "say who can get in and who has it"
+                found.warning((*path, "tasks", number, "do"), "words-and-share", message, hint)
 
 
 def _says_all(text: str) -> str:

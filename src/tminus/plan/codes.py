@@ -59,7 +59,7 @@ CODES: dict[str, str] = {
     "no-baseline": "`vs baseline` on a measured metric without `baseline`.",
     "window-too-long": "A window is longer than the embedded telemetry keeps its data (15 days).",
     "guard-not-ratio": "A guard watches a metric that is no ratio; for now guards compare error counts.",
-    "guard-blind": "Warning: at 100 % a guard has no control; without a ceiling or a trigger on its metric it sees nothing then.",
+    "guard-blind": "Warning: at 100 % a guard has no control; without a ceiling or a trigger on its metric it sees nothing.",
     "guard-source": "A guard watches a metric from a source that cannot count by variant; for now `app` and `events` can.",
     # Flags and rollouts
     "one-variant": "The flag has fewer than two variants.",

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
 from zoneinfo import ZoneInfo
 
 from tminus.errors import UsageError
@@ -82,8 +83,12 @@ def _begin(starts: Start | None, before: Moment, anchor: Moment, zone: ZoneInfo)
     elif isinstance(starts, WeekTime):
         if not before.dated:
             return before, (f"starts {starts.text} after something whose date the plan does not say",)
-        earliest = starts.next_after(before.earliest, zone.key)
-        latest = None if before.latest is None else starts.next_after(before.latest, zone.key)
+        earliest = starts.opens(before.earliest, zone.key)
+        latest = None if before.latest is None else starts.opens(before.latest, zone.key)
+        earliest, latest = (
+            max(earliest, before.earliest),
+            None if latest is None else max(latest, before.latest or latest),
+        )
         return Moment(earliest, latest, dated=True), ()
     else:
         opens, dated = starts.replace(tzinfo=zone).timestamp(), True
@@ -139,9 +144,11 @@ class _Course:
 
 
 def _course(rollout: Rollout | None, begins: Moment, zone: ZoneInfo) -> _Course:
-    passed, spans, remarks = 0.0, [], []
+    passed, remarks = 0.0, []
+    spans: list[tuple[float, float]] = []
     for stage in rollout.stages if rollout else ():
-        opens = _opens(stage.starts, begins, begins.earliest + passed, zone)
+        since = begins.earliest + spans[-1][0] + 1 if spans else -inf
+        opens = _opens(stage.starts, begins, begins.earliest + passed, since, zone)
         if opens is None:
             named = _line(stage.title) or f"{stage.to * 100:g} %"
             remarks.append(f"{named} starts {start_words(stage.starts)}, and nothing says when this phase is")
@@ -151,17 +158,17 @@ def _course(rollout: Rollout | None, begins: Moment, zone: ZoneInfo) -> _Course:
     return _Course(tuple(spans), tuple(remarks))
 
 
-def _opens(starts: Start | None, begins: Moment, ready: float, zone: ZoneInfo) -> float | None:
-    """When a stage may begin at the earliest that is `ready` then; None where it has a date and its phase has none."""
+def _opens(starts: Start | None, begins: Moment, ready: float, since: float, zone: ZoneInfo) -> float | None:
+    """When a stage may begin that is `ready` then, after `since`; None where it has a date and its phase has none."""
     if starts is None:
         return ready
     if isinstance(starts, Duration):
         return begins.earliest + starts.seconds
     if not begins.dated:
         return None
-    return (
-        starts.next_after(ready, zone.key) if isinstance(starts, WeekTime) else starts.replace(tzinfo=zone).timestamp()
-    )
+    if isinstance(starts, WeekTime):
+        return max(ready, starts.opens(ready, zone.key, since))
+    return starts.replace(tzinfo=zone).timestamp()
 
 
 def _end(phase: Phase, begins: Moment, course: _Course, has_boxes: bool) -> Moment:
@@ -227,7 +234,7 @@ def _notices(plan: Plan, phases: tuple[PhaseSpan, ...], anchor: Moment, zone: Zo
     begins = {phase.id: phase.begins for phase in phases}
     for name, one in plan.announcements.items():
         begun = begins.get(one.phase or "", anchor)
-        opens = _opens(one.at, anchor if isinstance(one.at, Duration) else begun, begun.earliest, zone)
+        opens = _opens(one.at, anchor if isinstance(one.at, Duration) else begun, begun.earliest, -inf, zone)
         if one.at is None or opens is None:
             continue
         dated = anchor.dated if isinstance(one.at, Duration) else begun.dated

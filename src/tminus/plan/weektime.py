@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from math import inf
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+LATE_SECONDS = 6 * 3600.0
 # Hours ahead of UTC. These names say a fixed offset; people who write EST in July mean another one, and `check` asks.
 ABBREVIATIONS = {
     "UTC": 0.0, "GMT": 0.0, "WET": 0.0, "WEST": 1.0, "BST": 1.0, "CET": 1.0, "CEST": 2.0, "EET": 2.0, "EEST": 3.0,
@@ -31,6 +33,14 @@ class WeekTime:
 
     def __str__(self) -> str:
         return self.text
+
+    def opens(self, ready: float, plan_zone: str, since: float = -inf) -> float:
+        """When something may begin that was ready at `ready`, and whose predecessor began before `since`.
+
+        A moment that has passed a little while ago still counts: a day's stage from Monday 00:00 on is ready for
+        Tuesday 00:00 some seconds after it, and must not wait for another week.
+        """
+        return self.next_after(max(ready - LATE_SECONDS, since), plan_zone)
 
     def next_after(self, moment: float, plan_zone: str) -> float:
         """The first such moment at or after `moment`, in Unix seconds."""

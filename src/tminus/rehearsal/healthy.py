@@ -77,5 +77,9 @@ def _inside(found: _Range, metric: Metric) -> float:
     if isfinite(found.high):
         return found.high * 0.4 if found.high > 0 else found.high
     if isfinite(found.low):
-        return found.low + (whole - found.low) * 0.8 if whole is not None and found.low <= whole else found.low * 1.25
+        return (
+            found.low + (whole - found.low) * 0.8
+            if whole is not None and found.low <= whole
+            else found.low * 1.25 or 1.0
+        )
     return metric.baseline.value if metric.baseline else (0.5 if whole else 1.0)

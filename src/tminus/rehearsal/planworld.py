@@ -10,8 +10,10 @@ from zlib import crc32
 from tminus.core.assessment import Measurement
 from tminus.core.state import State
 from tminus.guards import Counts
+from tminus.plan.checks_metrics import dimension_of
 from tminus.plan.criterion import Arm
 from tminus.plan.model import Metric, MetricKind, Plan
+from tminus.plan.quantity import Dimension
 from tminus.ports import Exposure, Question
 from tminus.rehearsal.healthy import healthy
 from tminus.rehearsal.world import World
@@ -91,11 +93,16 @@ class PlanWorld:
         value = self._values[name]
         if wrong is not None and (wrong.everybody or question.arm is not Arm.CONTROL):
             value = wrong.to
-        value *= 1 + _NOISE * _wander(self.seed, name, now)
+        value += _NOISE * self._room(name, value) * _wander(self.seed, name, now)
         if question.metric.kind is MetricKind.SHARE:
             hits = round(min(max(value, 0.0), 1.0) * _ASKED)
             return Measurement(hits / _ASKED, hits=hits, total=_ASKED, newest=now, source="rehearsal")
         return Measurement(value, newest=now, source="rehearsal")
+
+    def _room(self, name: str, value: float) -> float:
+        """What noise is a part of: the value, and of a share near 100 % what is missing."""
+        whole = dimension_of(self.plan.metrics[name]) is Dimension.RATIO
+        return min(value, 1 - value) if whole and 0 <= value <= 1 else value
 
     def _bad(self, name: str, value: float) -> float:
         return 1 - value if self.plan.metrics[name].good is not None else value

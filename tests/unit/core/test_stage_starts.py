@@ -43,7 +43,8 @@ def ready(first: str = "+0s", second: str = "+0s") -> Course:
         ("2026-01-14T09:00:00", unix(2026, 1, 14, 9)),
         ("+2d", T0 + 2 * DAY),
         ("Tuesday 10:30", unix(2026, 1, 13, 10, 30)),
-        ("Monday 08:00", unix(2026, 1, 19, 8)),
+        ("Monday 02:00", unix(2026, 1, 19, 2)),
+        ("Monday 08:00", T0),  # an hour late still counts
         ("Monday 09:00 UTC", T0),
         ("2026-01-01T00:00:00", T0),
     ],
@@ -68,12 +69,18 @@ def test_a_weekday_is_the_first_one_after_the_boxes_are_proven() -> None:
     assert (launch.state.stage, launch.now) == ("few", unix(2026, 1, 20, 9))
 
 
-def test_a_weekday_is_the_first_one_after_the_stage_before() -> None:
-    launch = ready(second="Monday 10:00")
+def test_a_weekday_is_the_first_one_after_the_stage_before_began() -> None:
+    launch = ready(second="Monday 09:00")
     launch.wait(HOUR + 60)
     assert (launch.state.stages_done, launch.state.stage) == (("few",), None)
-    launch.wait(7 * DAY - 60)
+    launch.wait(7 * DAY - HOUR - 60)
     assert launch.state.stage == "all"
+
+
+def test_a_stage_that_is_ready_seconds_after_its_moment_does_not_wait_for_another_week() -> None:
+    launch = ready(second="Monday 10:00")
+    launch.wait(HOUR + 60)
+    assert (launch.state.stages_done, launch.state.stage) == (("few",), "all")
 
 
 def test_after_a_rollback_a_stage_waits_for_its_weekday_again() -> None:
@@ -81,10 +88,11 @@ def test_after_a_rollback_a_stage_waits_for_its_weekday_again() -> None:
     launch.wait(HOUR / 2)
     launch.tell(commands.rollback, "ann")
     launch.rest()
+    launch.wait(7 * HOUR)
     launch.tell(commands.resume)
     launch.rest()
     assert (launch.state.run, launch.state.stage) == (2, None)
-    launch.wait(7 * DAY - HOUR / 2)
+    launch.wait(7 * DAY - 7.5 * HOUR)
     assert launch.state.stage == "few"
 
 

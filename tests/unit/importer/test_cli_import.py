@@ -40,7 +40,7 @@ def page(tmp_path: Path) -> Path:
     return path
 
 
-def run(*words: str | Path, stdin: str | bytes | None = None) -> Result:
+def run(*words: object, stdin: str | bytes | None = None) -> Result:
     return CliRunner().invoke(app, ["import", *map(str, words)], input=stdin)
 
 
@@ -87,7 +87,9 @@ def test_the_whole_account_is_json(page: Path, tmp_path: Path) -> None:
     filled = [number for number, line in enumerate(PAGE.split("\n"), start=1) if line.strip()]
     assert [entry["line"] for entry in data["accounting"]] == filled
     assert sum(data["lines"][key] for key in ("mapped", "notes", "structure", "repeated")) == len(filled)
-    assert {"metric `error_rate` has no source", "metric `uptime` has no source"} <= {one["what"] for one in data["open"]}
+    assert {"metric `error_rate` has no source", "metric `uptime` has no source"} <= {
+        one["what"] for one in data["open"]
+    }
     written = json.loads(run(page, "-o", tmp_path / "plan.yaml", "--json").stdout)
     assert written == data | {"output": str(tmp_path / "plan.yaml"), "written": True}
 
@@ -108,7 +110,9 @@ def test_an_edited_page_is_merged_and_what_changed_is_shown(page: Path, tmp_path
     mine = output.read_text(encoding="utf-8").replace("title: Error rate,", "title: Error rate, attest: cto,")
     mine = mine.replace("metrics:\n", "roles: { cto: { title: CTO } }\n\nmetrics:\n", 1)
     output.write_text(mine, encoding="utf-8")
-    page.write_text(PAGE.replace("0.1%", "0.2%").replace("- [ ] Database backup", "- [x] Database backup"), encoding="utf-8")
+    page.write_text(
+        PAGE.replace("0.1%", "0.2%").replace("- [ ] Database backup", "- [x] Database backup"), encoding="utf-8"
+    )
 
     looked = run(page, "-o", output, "--dry-run")
     assert looked.exit_code == 0

@@ -157,6 +157,7 @@ def test_a_sentence_names_condition_duration_and_channel(
 
 def test_prose_and_tasks_in_a_section_of_alerts_are_no_alerts() -> None:
     assert alerts("## Alerts\nWe keep 20 rules in one repository.\n\n- [ ] Set up the pager\n") == []
+    assert alerts("## Alerts\n**Tool**: Grafana\n\n- Slack: the usual room\n- Channels: email and phone\n") == []
 
 
 def test_channels_of_a_discord_are_not_taken_for_slack() -> None:

@@ -127,7 +127,8 @@ def test_what_a_hand_has_changed_stays_and_is_reported() -> None:
 
 def test_keys_added_by_hand_stay_while_the_rest_of_the_entry_follows_the_page() -> None:
     mine = FIRST.replace(
-        "{ do: Load test, owner: dev-lead, priority: high }", "{ do: Load test, owner: dev-lead, id: load, priority: high }"
+        "{ do: Load test, owner: dev-lead, priority: high }",
+        "{ do: Load test, owner: dev-lead, id: load, priority: high }",
     ).replace("  error_rate: {", "  error_rate: { source: events, bad: failed, total: request, window: 5m,")
     assert mine.count("id: load") == 1
 

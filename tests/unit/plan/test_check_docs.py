@@ -32,7 +32,9 @@ class Example(NamedTuple):
 def examples() -> list[Example]:
     found = []
     for code, section in SECTIONS:
-        fences = re.findall(r"^```yaml (wrong|mended)(?: with ([a-z-]+))?\n(.*?)^```", section, re.DOTALL | re.MULTILINE)
+        fences = re.findall(
+            r"^```yaml (wrong|mended)(?: with ([a-z-]+))?\n(.*?)^```", section, re.DOTALL | re.MULTILINE
+        )
         for number, (kind, also, fragment) in enumerate(fences):
             brings = {code, *([also] if also else [])} if kind == "wrong" else set()
             found.append(Example(code, number, fragment, brings))

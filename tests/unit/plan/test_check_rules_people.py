@@ -157,7 +157,9 @@ def test_without_an_environment_nobody_says_what_is_declared(codes: Codes) -> No
 
 
 def test_a_cycle_and_a_wait_for_a_later_phase_make_phases_unreachable(codes: Codes) -> None:
-    circle = "[{ do: A, owner: lead, after: [b] }, { do: B, owner: lead, after: [c] }, { do: C, owner: lead, after: [a] }]"
+    circle = (
+        "[{ do: A, owner: lead, after: [b] }, { do: B, owner: lead, after: [c] }, { do: C, owner: lead, after: [a] }]"
+    )
     assert codes(f"phases: [{{ id: all, tasks: {circle}, go: [support] }}]") == ["circle"]
     chain = "[{ do: A, owner: lead, after: [b] }, { do: B, owner: lead, after: [c] }, { do: C, owner: lead }]"
     assert codes(f"phases: [{{ id: all, tasks: {chain}, go: [support] }}]") == []

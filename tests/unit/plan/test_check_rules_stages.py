@@ -78,6 +78,13 @@ def test_words_count_where_they_say_who_is_in(title: str, note: str, told: bool,
     assert codes(fragment) == (["words-and-share"] if told else [])
 
 
+def test_words_count_in_a_checklist_of_stages_as_well(codes: Codes) -> None:
+    beta = "phases: [{{ id: a, tasks: [{{ do: {}, tasks: [{{ do: {}, owner: lead }}] }}], go: [support] }}]"
+    assert codes(beta.format("Open beta (50% of users)", "Available to all registered users")) == ["words-and-share"]
+    for words in (("Open beta", "Available to all registered users"), ("Open beta (50% of users)", "Tell all users")):
+        assert codes(beta.format(*words)) == []
+
+
 def test_at_a_hundred_per_cent_all_users_are_all_users(codes: Codes) -> None:
     assert codes(rollout("{ to: 25%, for: 1d }, { title: All users, to: 100%, for: 1d }")) == []
 
@@ -97,9 +104,9 @@ def test_a_stage_that_is_too_short_says_how_many_hours_it_would_need(check: Chec
         "expected: { traffic: 1000/s }\n" + rollout("{ to: 5%, for: 1h }"),
         "expected: { traffic: 100/s, regression: 10 }\n" + rollout("{ to: 5%, for: 5m }"),
         "expected: { traffic: 100/s }\n" + rollout("{ to: 25%, for: 1d }, { to: 100%, for: 1m }"),
-        "expected: { traffic: 100/s }\n" + rollout("{ to: 0%, for: 1m, cohorts: [staff] }"),
-        "expected: { users: 2000 }\n" + rollout("{ to: 5%, for: 1m }"),
-        rollout("{ to: 5%, for: 1m }"),
+        "expected: { traffic: 100/s }\n" + rollout("{ to: 0%, for: 5m, cohorts: [staff] }"),
+        "expected: { users: 2000 }\n" + rollout("{ to: 5%, for: 5m }"),
+        rollout("{ to: 5%, for: 5m }"),
     ],
 )
 def test_a_stage_that_is_long_enough_or_of_which_nobody_can_say_is_no_finding(fragment: str, codes: Codes) -> None:

@@ -32,6 +32,19 @@ def test_two_targets_for_the_churn_of_the_whole_are_found(codes: Codes) -> None:
     ]
 
 
+def test_a_gate_that_a_person_signs_and_a_goal_that_is_looser_are_two_sayings(codes: Codes) -> None:
+    gate = CHURN + "phases: [{ id: grow, exit: [churn < 5%] }]\n"
+    assert codes(gate + "kpis: [{ that: churn < 10%, by: month 1, owner: lead }]") == ["two-targets"]
+
+
+def test_while_nothing_measures_them_the_uptime_of_the_system_is_the_uptime(codes: Codes) -> None:
+    metrics = 'metrics: { system_load: { unit: "%", attest: lead }, load: { unit: "%", attest: lead } }\n'
+    gate = "phases: [{ id: a, exit: [system_load < 90%] }]\nkpis: [{ that: load < 80%, owner: lead }]"
+    assert codes(metrics + gate) == ["two-targets"]
+    measured = metrics.replace('load: { unit: "%", attest: lead } }', 'load: { source: app, gauge: load, unit: "%" } }')
+    assert codes(measured + gate) == []
+
+
 @pytest.mark.parametrize(
     "fragment",
     [
@@ -46,7 +59,8 @@ def test_two_targets_for_the_churn_of_the_whole_are_found(codes: Codes) -> None:
         "phases: [{ id: a, exit: [answer p95 < 500ms] }, { id: b, exit: [answer p99 < 900ms] }]",
         "phases: [{ id: a, exit: [canary errors < 1%] }, { id: b, exit: [errors < 2%] }]",
         "phases: [{ id: a, exit: [errors < 1%] }]\nmilestones: { bad: { at: errors > 3%, do: [Stop and think] } }",
-        CHURN + "kpis: [{ that: churn < 10%, by: month 1, owner: lead }, { that: churn < 5%, by: month 6, owner: lead }]",
+        CHURN
+        + "kpis: [{ that: churn < 10%, by: month 1, owner: lead }, { that: churn < 5%, by: month 6, owner: lead }]",
         # Two scores of different scales, two currencies
         "kpis: [{ that: mood > 4/5, owner: lead }, { that: mood > 8/10, owner: lead }]",
         "metrics: { sales: { attest: lead } }\nkpis: [{ that: sales > $10k, owner: lead }, { that: sales > €9k, owner: lead }]",
@@ -134,7 +148,8 @@ def test_a_trigger_or_an_alert_that_comes_too_late_is_found(fragment: str, code:
         "alerts: [{ when: uptime < 90%, for: 1h, severity: high, notify: [lead] }]",
         "alerts: [{ when: errors > 10% over 1m, severity: high, notify: [lead] }]",
         "alerts: [{ when: errors < 0.01%, for: 1d, severity: high, notify: [lead] }]",
-        "rollback: { when: [errors > 2%, answer p95 > 2s] }\nalerts: [{ when: answer mean > 3s, severity: high, notify: [lead] }]",
+        "rollback: { when: [errors > 2%, answer p95 > 2s] }\n"
+        "alerts: [{ when: answer mean > 3s, severity: high, notify: [lead] }]",
         # As long as all stages last
         "rollback: { when: [errors > 2% for 2m, answer p95 > 2s for 3d] }",
         # The highest value there is, and the lowest
