@@ -49,7 +49,7 @@ class TminusError(Exception):
 class Problem:
     """One thing that is wrong with a plan: where (lines and columns from 1), a stable code, and what to do about it.
 
-    A warning does not stop a launch. Every code is explained in docs/plan.md.
+    A warning does not stop a launch. Every code is explained in docs/checks.md.
     """
 
     file: str

@@ -135,9 +135,9 @@ def _holds(lines: list[str], at: int, end: int) -> bool:
         body = line.lstrip()
         if not body:
             blank = True
-        elif (found := _NUMBERED.match(line)) and found[3]:
-            return True
         elif body is line and (blank or read_mark(body) is not None):
+            return True
+        if body and (found := _NUMBERED.match(line)) and found[3]:
             return True
     return (
         blank

@@ -151,7 +151,9 @@ class _Scanner(EmbeddedBlocks):
 
     def continues(self, indent: int) -> bool:
         """Is a paragraph open that a line at this column would belong to?"""
-        return bool(self.parts) and (not self.items or indent >= self.items[-1][1])
+        if not self.parts or self.parts[-1].endswith(":"):
+            return False  # what follows a colon is listed there
+        return not self.items or indent >= self.items[-1][1]
 
     # Headings -------------------------------------------------------------------------------------------------------
 

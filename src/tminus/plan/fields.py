@@ -24,7 +24,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
 
 
 def refuse(code: str, message: str) -> PydanticCustomError:
-    """The error that a validator raises, with the code that a person finds in docs/plan.md."""
+    """The error that a validator raises, with the code that a person finds in docs/checks.md."""
     # The message goes in as a parameter: braces in somebody's text must not be read as a template.
     return PydanticCustomError(code, "{message}", {"message": message})
 
