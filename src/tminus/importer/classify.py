@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from tminus.importer.evidence import topic_of_lead
 from tminus.importer.page import Block, Kind
 from tminus.importer.topics import Topic
 from tminus.importer.words_extract import fold
@@ -58,7 +59,7 @@ def topic_of(words: str) -> Topic | None:
             score = (len(phrase) * _WEIGHT.get(meaning, 1.0), begin)
             if score > best:
                 best, topic = score, meaning
-    return topic
+    return topic_of_lead(words, topic)
 
 
 _COLUMNS: tuple[tuple[Topic, tuple[str, ...], tuple[str, ...]], ...] = (

@@ -6,9 +6,10 @@ Pages differ in how they say it; the first way that yields something is taken, a
 1. headings that name a phase by number; those in fences only where no heading does;
 2. `phases:` in a YAML fence;
 3. a line `Dogfood -> Closed beta -> Done` whose parts are headings;
-4. headings of one level with a duration in brackets: `Pilot (2 weeks)`;
-5. a table with a column for the phase and one for its time;
-6. blocks of time: before the launch, the day, the days after, `Week 1`.
+4. headings side by side that are made alike: `M0 Inventory`, `M1 Landing zone` (`finding_families.py`);
+5. headings of one level with a duration in brackets: `Pilot (2 weeks)`;
+6. a table with a column for the phase and one for its time;
+7. blocks of time: before the launch, the day, the days after, `Week 1`.
 
 A page with none of these gets no phase here; where it has tasks, they go to a single phase that has no line of its own.
 What comes after the launch (a roadmap's months, a stabilisation week) is a phase that is `later`.
@@ -21,6 +22,7 @@ import re
 from tminus.importer.classify import topic_of
 from tminus.importer.draft import Phase
 from tminus.importer.finding_blocks import find_blocks_of_time
+from tminus.importer.finding_families import find_families
 from tminus.importer.found_phases import (
     AFTERWARDS,
     NO_PHASES_IN,
@@ -48,7 +50,7 @@ def find_phases(sections: list[Section]) -> Found:
     """The phases of a page, from all its sections in their order."""
     found = Found()
     _by_number(sections, found)
-    for way in (_by_yaml, _by_chain, _by_bracket, _by_table):
+    for way in (_by_yaml, _by_chain, find_families, _by_bracket, _by_table):
         if not found.phases:
             way(sections, found)
     found.named = bool(found.phases)

@@ -13,7 +13,7 @@ from tminus.importer.words_sections import NAMING_AFTER, NAMING_BEFORE, NAMING_D
 _NUMBER = r"(?:\d{1,2}|(?<=\s)(?:[ivx]{1,4}|one|two|three|four|five|six|[a-h]))"
 _WORD = r"(?:phase|fase|etapa|etape|étape|etappe|aşama|asama|faz|faza|etap|stage|stadium|stap)"
 _NAMED = re.compile(
-    rf"(?:{_WORD})\s*\#?({_NUMBER})(?![\w])\s*(?:[:.)\-–—|]+\s*|(?=\()|$|(?=(?-i:[A-ZÀ-Ý])))(.*)",
+    rf"(?:{_WORD})\s*\#?({_NUMBER})(?![\w])\s*(?:[:.)·•/\-–—|]+\s*|(?=\()|$|(?=(?-i:[A-ZÀ-Ý])))(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _TURNED = re.compile(
@@ -56,7 +56,7 @@ def read_naming(title: str) -> Naming | None:
         return None
     found = _NAMED.match(text) or _TURNED.match(text)
     if found:
-        rest = found[2].strip(" :–—-")
+        rest = found[2].strip(" :·–—-")
         name, span = split_bracket(rest or text)
         return Naming("named", name or text, _value(found[1].lower()), span)
     folded = fold(text)

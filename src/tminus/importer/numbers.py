@@ -28,7 +28,7 @@ _AMOUNT = re.compile(
     rf"""
     (?<![\w/\#@.,])(?<!\d:)
     (?:(?P<sign>(?<![-+\d]) [+\-−±] ) )?
-    (?P<money>(?:US|R)?[$€£¥₹₺]\s?|(?:USD|EUR|GBP|CHF|TRY|PLN|JPY)\s)?
+    (?P<money>(?:US|R)?[$€£¥₹₺]\s?|(?:USD|EUR|GBP|CHF|TRY|PLN|JPY|BRL|INR|CAD|AUD)\s)?
     (?P<percent>%\s?)?
     (?<![^\W\d_]-)(?<!\d-)(?P<number>{DIGITS})
     (?P<first>%|ms|min|[kKMshd](?![^\W_]))?
@@ -43,7 +43,25 @@ PER = re.compile(rf"(?:/|\b(?:{'|'.join(sorted(EACH))})\s)\s?([^\W\d_]+)")
 _TIMES = re.compile(r"\s?[x×](?!\w)")
 _SUFFIX = re.compile(r"['’][^\W\d_]{1,5}")  # Turkish: 200 ms'den, %1'in
 _HALVES = {"½": 0.5, "¼": 0.25, "¾": 0.75}
-_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "＜": "<", "＞": ">", "％": "%"})
+_SPACES = str.maketrans(
+    {
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+        "\t": " ",
+        "＜": "<",
+        "＞": ">",
+        "％": "%",
+        "\u2007": " ",
+        "\u2008": " ",
+        "\u200a": " ",
+        "\u2010": "-",
+        "\u2011": "-",
+        "\ufe63": "-",
+        "\u200b": None,
+        "\ufeff": None,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tminus.importer.classify import topic_of, topic_of_content
+from tminus.importer.conditions import is_condition, topic_of_condition, topic_of_purpose, topic_of_question
 from tminus.importer.naming_phases import Naming, read_naming
 from tminus.importer.page import Block, Kind, Page
 from tminus.importer.topics import Topic
+from tminus.importer.words_extract import fold
+from tminus.importer.words_sections import names
 
 _NUMBERING = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2})+[.)]?|\d{1,2}[.)]|[A-H][.)]|[A-H]\d{1,2}[.)]|\d{1,2}(?=\s+[^\W\d]{3}))\s+"
@@ -169,11 +172,20 @@ def _leads(child: Block, children: Sequence[Block], at: int) -> bool:
     if child.kind not in (Kind.TEXT, Kind.PAIR) or at + 1 >= len(children):
         return False
     text = child.text
-    if len(text) > _LONGEST_LEAD or children[at + 1].kind not in (Kind.ITEM, Kind.ROW, Kind.FENCE):
+    if children[at + 1].kind not in (Kind.ITEM, Kind.ROW, Kind.FENCE):
+        return False
+    if child.kind is Kind.TEXT and _leads_conditions(text):
+        return True
+    if len(text) > _LONGEST_LEAD:
         return False
     if child.kind is Kind.PAIR:
         return not child.value.strip()
     return text.rstrip().endswith((":", "：")) or _told_by_words(text)
+
+
+def _leads_conditions(text: str) -> bool:
+    """A line that ends in `if` or `when` leads the list beneath it, with a colon or without, however long it is."""
+    return is_condition(text) or topic_of_condition(text) is not None
 
 
 def _told_by_words(text: str) -> bool:
@@ -199,13 +211,13 @@ def _outlines(item: Block) -> bool:
 def _title(block: Block) -> str:
     text = block.text[:300].strip().rstrip(":：").strip()
     found = _NUMBERING.match(text)
-    return text[found.end() :] if found and found.end() < len(text) else text
+    return text[found.end() :] if found and found.end() < len(text) and text[found.end()] not in "([" else text
 
 
 def _classify(section: Section) -> None:
     block = section.block
     around = section.up.topic if section.up else None
-    words = None if block.kind is Kind.FENCE or section.table else topic_of(section.title)
+    words = None if block.kind is Kind.FENCE or section.table or _is_page_title(section) else _topic_in(section, around)
     content = topic_of_content(block)
     if block.kind is not Kind.FENCE and not section.table:
         section.naming = read_naming(section.title) or read_naming(block.text)
@@ -219,6 +231,34 @@ def _classify(section: Section) -> None:
         own = content
     section.own = own
     section.topic = own if own is not None else around
+
+
+_HOW = names("how comment wie so como come hoe nasil jak how_to how_we_do_it how_we_do_that vorgehen")
+
+
+def _topic_in(section: Section, around: Topic | None) -> Topic | None:
+    """What a title says: of conditions first, for they are told by their grammar and not by a name."""
+    title = section.block.text if section.lead else section.title
+    if section.block.fence is None or not section.block.value:
+        found = topic_of_condition(title) or topic_of_question(title)
+        if found is not None:
+            return found
+    if around in (Topic.ROLLBACK, Topic.TRIGGERS):
+        if is_condition(title):
+            return Topic.TRIGGERS
+        if fold(title).strip(" :?") in _HOW:
+            return Topic.ROLLBACK
+    return topic_of(section.title) or topic_of_purpose(title)
+
+
+def _is_page_title(section: Section) -> bool:
+    """The heading over the whole page names it; what is under it is about more than its words say."""
+    up = section.up
+    if up is None or up.up is not None or section.lead or section.block.level > 2:
+        return False
+    if sum(one.block.kind is Kind.HEADING and not one.table for one in up.subs) > 1:
+        return False
+    return sum(child.kind is Kind.HEADING for child in section.block.children) > 1
 
 
 _WEAK = frozenset(

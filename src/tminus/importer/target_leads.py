@@ -12,7 +12,10 @@ from tminus.importer.words_targets import (
     COMPARATORS,
     DOWN,
     DOWN_VERBS,
+    FORMS,
     MEDIANS,
+    MOVES,
+    PLACES,
     TARGET_WORDS,
     UP,
     UP_VERBS,
@@ -95,18 +98,33 @@ def _peel(lead: Lead, words: list[str]) -> int:
 
 def _comparison(lead: Lead, words: list[str], keep: int) -> int:
     """How many words at the end are a comparison (`no more than`); it is put into `lead`."""
+    last = words[keep - 1].strip(_EDGES).lower()
+    if last not in _LAST_WORDS:
+        return 0
     for count in (4, 3, 2, 1):
         if count > keep:
             continue
         said = " ".join(words[keep - count : keep]).strip(_EDGES).lower()
-        sign = COMPARATORS.get(said)
+        sign = COMPARATORS.get(said) or (COMPARATORS.get(_plain_form(said)) if count > 1 else None)
         if sign is None:
             continue
         negated = keep > count and words[keep - count - 1].lower() in _NOT
         lead.comparator = _FLIPPED[sign] if negated else sign
         lead.comparator_word = said
-        return count + negated
+        count += negated
+        if said.startswith(PLACES) and count < keep - 1 and words[keep - count - 1].lower() in MOVES:
+            count += 1  # `drops below`: the number is a place, and not how far
+        return count
     return 0
+
+
+def _plain_form(said: str) -> str:
+    return " ".join(FORMS.get(word, word) for word in said.split())
+
+
+# The words that a comparison can end with: most words are none, and need no further look.
+_LAST_WORDS = frozenset(said.rpartition(" ")[2] for said in COMPARATORS)
+_LAST_WORDS |= {form for form, plain in FORMS.items() if plain in _LAST_WORDS}
 
 
 def _changes(words: list[str], last_word: str) -> str:

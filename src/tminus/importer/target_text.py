@@ -54,7 +54,9 @@ def _suffix(unit: str) -> str:
         return ""
     if unit.startswith("/"):
         return f"_per_{metric_id(unit[1:])}"
-    return "_" + {"₹": "inr", "₺": "try"}.get(unit, metric_id(unit.replace("/", " per ")))
+    return "_" + {"₹": "inr", "₺": "try", "R$": "brl", "°C": "celsius", "°F": "fahrenheit"}.get(
+        unit, metric_id(unit.replace("/", " per "))
+    )
 
 
 def _condition(target: Target) -> str:

@@ -51,8 +51,8 @@ FACTORS = {
 }  # fmt: skip
 
 CURRENCIES = {
-    "$": "$", "US$": "$", "€": "€", "£": "£", "¥": "¥", "₹": "₹", "₺": "₺", "R$": "BRL", "usd": "$", "eur": "€", "euro": "€",
-    "euros": "€", "gbp": "£", "jpy": "¥", "chf": "CHF", "try": "₺", "tl": "₺", "pln": "PLN", "zł": "PLN", "brl": "BRL",
+    "$": "$", "US$": "$", "€": "€", "£": "£", "¥": "¥", "₹": "₹", "₺": "₺", "R$": "R$", "usd": "$", "eur": "€", "euro": "€",
+    "euros": "€", "gbp": "£", "jpy": "¥", "chf": "CHF", "try": "₺", "tl": "₺", "pln": "PLN", "zł": "PLN", "brl": "R$",
     "dollars": "$", "dollar": "$", "pounds": "£", "inr": "₹", "cad": "CAD", "aud": "AUD",
 }  # fmt: skip
 
@@ -61,7 +61,21 @@ STARS = word_set(
     "star stars stern sterne sternen étoile étoiles estrella estrellas estrela estrelas stella stelle ster"
     " sterren yıldız gwiazdka gwiazdki gwiazdek"
 )
-RATES = {"rps": "/s", "qps": "/s", "tps": "/s", "rpm": "/min", "req/s": "/s", "reqs/s": "/s", "ops/s": "/s"}
+RATES = {
+    "rps": "/s",
+    "r/s": "/s",
+    "requests/s": "/s",
+    "reqs/sec": "/s",
+    "req/sec": "/s",
+    "iops": "/s",
+    "req/min": "/min",
+    "qps": "/s",
+    "tps": "/s",
+    "rpm": "/min",
+    "req/s": "/s",
+    "reqs/s": "/s",
+    "ops/s": "/s",
+}
 EACH = frozenset(
     {
         "per",

@@ -98,7 +98,10 @@ TOPIC_METRIC_COLUMN = words(
     "metric kpi indicat kennzahl messgrosse metrique metrica indicador metriek metrik wskaznik gosterge slo measure "
     "criteri"
 )
-TIME_PHASE_COLUMN = words("phase fase etap asama faz stage etape milestone name activity what")
+TIME_PHASE_COLUMN = words(
+    "phase fase etap asama faz stage etape etappe step schritt abschnitt paso passo stap adim krok milestone meilenstein "
+    "name activity what"
+)
 TIME_LASTS_COLUMN = words("duration length dauer duree duracion duracao durata duur sure czas weeks time")
 TIME_START_COLUMN = words(
     "start begin debut inicio inizio baslangic poczatek from von date when timeline week dates datum"
@@ -147,3 +150,19 @@ PLACE_INVITED = words(
     "onboard invite internal intern einladen inviter invitar convidar invitare uitnodigen davet zapros beta"
 )
 PAIR_NOBODY = names("nobody none niemand personne nadie ninguem nessuno kimse nikt - – all tbd everyone") | {""}
+PHASE_WORDS = names(
+    "phase phases phasen fase fases fasi fasen etapa etapas etape etapes etappe etappen asama asamasi asamalar faz fazi "
+    "faza fazy etap etapy stage stages"
+)
+RELEASE_NAMES = names(
+    "alpha beta rc ga pilot pilots dogfood dogfooding canary internal preview private_alpha public_alpha private_beta "
+    "closed_beta open_beta public_beta limited_beta release_candidate general_availability early_access "
+    "limited_availability private_preview public_preview soft_launch public_launch full_launch launch full_rollout "
+    "general_release friends_and_family internal_alpha internal_beta internal_testing internal_release "
+    "pilotbetrieb testbetrieb probebetrieb regelbetrieb generalprobe geschlossene_beta offene_beta interner_test "
+    "pilote beta_fermee beta_ouverte beta_privee beta_publique ouverture_generale generalisation lancement "
+    "piloto beta_cerrada beta_abierta beta_privada beta_publica lanzamiento lanzamiento_suave lanzamiento_general "
+    "beta_fechada beta_aberta lancamento lancamento_geral lancio lancio_pubblico beta_chiusa beta_aperta pilota "
+    "proef proefdraaien besloten_beta open_beta lancering kapali_beta acik_beta pilot_uygulama genel_kullanim "
+    "pilotaz zamknieta_beta otwarta_beta pelne_wdrozenie"
+)

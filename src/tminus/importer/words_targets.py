@@ -11,20 +11,25 @@ COMPARATORS = spread(
         "|kleiner als|geringer als|niedriger als|schneller als|moins de|moins que|sous|inférieur à|inférieure à|en dessous de"
         "|au-dessous de|menos de|menor que|menor de|menor a|inferior a|por debajo de|menos que|bajo|abaixo de|inferior a"
         "|meno di|sotto|sotto i|sotto il|inferiore a|minore di|al di sotto di|minder dan|lager dan|onder|kleiner dan"
-        "|mniej niż|poniżej|stays under|drops below|falls below|fällt unter|sinkt unter|dips below|goes below|küçüktür",
+        "|mniej niż|poniżej|stays under|küçüktür|baja de|bajan de|unterschreitet|unterschreiten|unterschritten|inférieurs à"
+        "|inférieures à|undershoots|under about|shorter than",
         "<=": "<=|=<|≤|⩽|≦|at most|no more than|not more than|up to|max|max.|maximum|maximum of|maximum:|a maximum of|within"
         "|höchstens|maximal|bis zu|nicht mehr als|nicht über|innerhalb von|innerhalb|au plus|maximum de|au maximum|jusqu'à"
         "|pas plus de|en moins de|como máximo|máximo|máximo de|a lo sumo|no más de|no máximo|até|não mais de|não mais que|al"
         " massimo|massimo|non più di|fino a|entro|hooguit|maximaal|ten hoogste|niet meer dan|binnen|en fazla|en çok|azami"
         "|maksimum|najwyżej|maksymalnie|co najwyżej|nie więcej niż|do not exceed|not exceed|not exceeding|cannot exceed"
         "|dépasse pas|ne pas dépasser|no superar|no exceder|no supera|non superare|never above|never over|not above"
-        "|not over|not exceeds|in under",
+        "|not over|not exceeds|in under|stays within|stay within|remains within|no above|limited to|capped at",
         ">": ">|above|over|more than|greater than|higher than|larger than|exceeds|exceed|exceeding|beyond|better than|über"
         "|mehr als|größer als|höher als|oberhalb von|übersteigt|plus de|plus que|supérieur à|supérieure à|au-dessus de|dépasse"
         "|más de|mayor que|mayor de|mayor a|superior a|por encima de|supera|más que|mais de|maior que|acima de|mais que"
         "|più di|maggiore di|superiore a|sopra|sopra il|al di sopra di|oltre|meer dan|hoger dan|boven|groter dan|więcej niż"
-        "|powyżej|ponad|rises above|goes above|goes over|climbs above|überschreitet|steigt über|surpasses|tops|büyüktür"
-        "|longer than|länger als",
+        "|powyżej|ponad|überschreitet|überschreiten|übersteigen|surpasses|surpass|tops|büyüktür"
+        "|longer than|länger als|worse than|slower than|older than|schlechter als|langsamer als|pire que|peor que|pior que"
+        "|peggio di|slechter dan|gorsze niż|passarem de|passar de|passam de|passa de|pasan de|pasa de|pasen de|ultrapassa"
+        "|ultrapassam|ultrapassar|ultrapassarem|excede|excedem|exceder|excederem|exceden|excedan|superan|superen|supere"
+        "|superarem|superam|dépassent|dépasser|dépasserait|dépassant|excède|excèdent|supérieurs à|supérieures à|superano"
+        "|eccede|overschrijdt|overschrijden|przekracza|przekroczy|przekraczają|exceeded|more than about",
         ">=": ">=|=>|≥|⩾|≧|at least|no less than|not less than|no fewer than|minimum|minimum of|a minimum of|min|min.|minimum:"
         "|mindestens|wenigstens|nicht weniger als|nicht unter|minimal|ab|au moins|minimum de|au minimum|pas moins de|al menos"
         "|por lo menos|como mínimo|mínimo|mínimo de|no menos de|pelo menos|no mínimo|não menos de|almeno|minimo|non meno di"
@@ -45,6 +50,38 @@ AFTER = spread(
         "|ou moins|o menos|ou menos|o meno|of minder|veya daha az|ve altı|lub mniej|tops|and below",
         "<": "altında|altina|altına|dan az|den az|'den az|'dan az|az|in altında|un altında|daha az",
         ">": "üzerinde|üstünde|dan fazla|den fazla|'den fazla|fazla|aşarsa|in üzerinde|un üzerinde|aşıyorsa|üzerine",
+    }
+)
+# Verbs before a comparison of places, which say no change by the number: `drops below 98 %`, `cae por debajo del 97 %`.
+MOVES = word_set(
+    "drop drops dropped drop-off fall falls fell sink sinks sank dip dips dipped go goes went get gets rise rises rose climb"
+    " climbs climbed stay stays stayed come comes move moves is are be cae caen caiga cayera cai caem cair caírem fica ficam"
+    " ficar ficarem está están estão sobe sobem sube suben passe passent tombe tombent descend descendent monte montent reste"
+    " restent scende scendono sale salgono resta sinkt sinken sank fällt fallen steigt steigen liegt liegen bleibt bleiben"
+    " zakt daalt stijgt blijft spada spadnie rośnie wzrośnie jest"
+)
+PLACES = (
+    "below", "under", "above", "over", "beneath", "beyond", "unter", "über", "sous", "en dessous", "au-dessous", "au-dessus",
+    "por debajo", "por encima", "abaixo", "acima", "sotto", "sopra", "oltre", "al di", "onder", "boven", "poniżej", "powyżej",
+    "ponad", "unterhalb", "oberhalb",
+)  # fmt: skip
+# Forms of words in comparisons, told as the one that COMPARATORS has: `superiores al` is `superior a`.
+FORMS = spread(
+    {
+        "de": "del|do|da|dos|das|des|du|d'|della|dei|degli",
+        "a": "al|ao|aos|às|alla|ai|agli",
+        "à": "au|aux",
+        "los": "las",
+        "superior": "superiores|superiori",
+        "inferior": "inferiores|inferiori",
+        "mayor": "mayores",
+        "menor": "menores",
+        "maior": "maiores",
+        "maggiore": "maggiori",
+        "minore": "minori",
+        "supérieur": "supérieure|supérieurs|supérieures",
+        "inférieur": "inférieure|inférieurs|inférieures",
+        "den": "dem|der",
     }
 )
 TARGET_WORDS = word_set(

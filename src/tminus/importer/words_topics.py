@@ -131,7 +131,7 @@ PHRASES: dict[Topic, str] = {
     """,
     Topic.ROLLBACK: """
         rollback, roll back, roll-back, back out, backout, fallback, fall back, go back, how to roll back, how the
-        roll back, revert, way back, rollback procedure, rollback plan, rollback step, how., manual rollback, undo.,
+        roll back, revert, way back, rollback procedure, rollback plan, rollback step, going back, manual rollback, undo.,
         ruckfall, ruckabwicklung, zuruckrollen, vorgehen beim abbruch, ruckweg, ruckbau, ruckzug, notfallruckweg,
         ruckfallplan, retour arriere, retour en arriere, plan de repli, restauration de version, procedure de retour,
         marcha atras, reversion, plan de reversion, vuelta atras, procedimiento de reversion, volver atras, plan de

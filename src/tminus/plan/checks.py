@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -137,10 +138,14 @@ def _advise(plan: Plan, found: Findings) -> None:
                 hint = f"write watching: {{ ceiling: {{ {name}: 1% }} }}, or a trigger on it under rollback: when"
                 message = f"at 100 % the guard on `{name}` has nothing to compare with"
                 found.warning((*path, "guards", number), "guard-blind", message, hint)
-    for path, criterion in places.criteria(plan):
-        metric = plan.metrics.get(criterion.metric)
-        if path[0] == "rollback":
-            continue  # `never-fires` says it of a trigger
-        if metric is not None and metric.kind is None and metric.attest is None:
-            hint = f"give the metric a source, or attest: ROLE, under metrics: {criterion.metric}"
-            found.warning(path, "unmeasured", f"nothing measures `{criterion.metric}`, and no role signs for it", hint)
+    _advise_on_sources(plan, found)
+
+
+def _advise_on_sources(plan: Plan, found: Findings) -> None:
+    """Once a metric, however often it is asked for; `never-fires` says it of a trigger."""
+    asked = Counter(criterion.metric for path, criterion in places.criteria(plan) if path[0] != "rollback")
+    for name, metric in plan.metrics.items():
+        if asked[name] and metric.kind is None and metric.attest is None:
+            times = "one criterion asks" if asked[name] == 1 else f"{asked[name]} criteria ask"
+            message = f"metric `{name}` has no source, nobody attests it, and {times} for it"
+            found.warning(("metrics", name), "unmeasured", message, "give it a source, or attest: ROLE", key=True)

@@ -77,7 +77,7 @@ CODES: dict[str, str] = {
     "idle-role": "Warning: nothing asks this role for anything.",
     "no-exit": "Warning: the phase ends without a criterion or a signature.",
     "no-guards": "Warning: no guard watches the rollout.",
-    "unmeasured": "Warning: the criterion's metric has no source and no role to attest it.",
+    "unmeasured": "Warning: a metric that criteria ask for has no source and no role to attest it.",
     "empty-cohort": "Warning: the cohort has neither users nor a rule.",
     "two-targets": "Warning: a metric has two targets that differ, in a phase and for the whole, or twice for the whole.",
     "words-and-share": "Warning: a stage speaks of all users and has fewer.",

@@ -134,7 +134,7 @@ def test_one_mistake_is_one_problem_on_its_line(old: str, new: str, expected: st
         ("environments:", "  idle: {}\nenvironments:", "6 idle-role"),
         ("    go: [lead]\n", "", "16 no-exit"),
         ("      guards: [error_rate]\n", "", "23 no-guards"),
-        ("mood: { attest: lead }", "mood: {}", "29 unmeasured"),
+        ("mood: { attest: lead }", "mood: {}", "10 unmeasured"),
         ("users: [ann]", "title: Nobody", "14 empty-cohort"),
     ],
 )

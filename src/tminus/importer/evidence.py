@@ -1,0 +1,44 @@
+"""What a line leads, by what it says rather than by a title somebody thought of: going back, going on, telling somebody.
+
+A title that names a topic in so many words keeps it. A line that says `if` at its end, and a word for going back or on
+before it, leads conditions whatever else it names: `Stage 2: we pull the build when`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tminus.importer.conditions import topic_of_condition, topic_of_purpose, topic_of_question
+from tminus.importer.topics import Topic
+from tminus.importer.words_extract import fold
+
+_KEPT = frozenset({Topic.ALERTS, Topic.RISKS, Topic.ESCALATION, Topic.TRIGGERS, Topic.CRITERIA})
+_ENTRY = re.compile(
+    r"(?:before|vor|bevor|avant(?: d[e'])?|antes de|prima di|voor(?:dat)?|przed|until|entry to|entry into|to enter|"
+    r"gate (?:to|for|into)|gate \d|into|ready for|exit from|exit of|leaving|promotion to|for promotion to)\s+\S.{0,60}"
+)
+_TELL = re.compile(
+    r"(?:we |i )?(?:also )?(?:page|wake|notify|warn|alert|ping|alarm|call)\s(?:[\w@#/&-]+\s){0,5}?(?:if|when|once|where|on)"
+    r"|(?:wir )?(?:alarmier\w*|benachrichtig\w*|weck\w*|warn\w*)\s(?:[\w@#/&-]+\s){0,5}?(?:wenn|falls|sobald|bei)"
+    r"|(?:on )?(?:alerte\w*|previen\w*|reveil\w*|avert\w*)\s(?:[\w@#/&'-]+\s){0,5}?(?:si|quand|lorsque)"
+    r"|(?:se )?(?:avisa\w*|alerta\w*|despierta\w*|acorda\w*|avisamos)\s(?:[\w@#/&-]+\s){0,5}?(?:si|cuando|se|quando)"
+)
+
+
+def topic_of_lead(words: str, named: Topic | None) -> Topic | None:
+    """The topic of a title or a lead, which names `named` by its words: what it introduces by its grammar goes first."""
+    if named in _KEPT:
+        return named
+    told = topic_of_condition(words) or topic_of_purpose(words)
+    if told is not None:
+        return told
+    if named is None:
+        return topic_of_question(words) or _by_start(words)
+    return named
+
+
+def _by_start(words: str) -> Topic | None:
+    folded = fold(words[:160]).strip(" :")
+    if _TELL.fullmatch(folded):
+        return Topic.ALERTS
+    return None

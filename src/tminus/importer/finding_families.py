@@ -1,0 +1,165 @@
+"""Phases that are told by their family: headings side by side whose titles are made alike.
+
+`M0 Inventory`, `M1 Landing zone`; `Warm-up phase`, `Sending phase`; `3.0.0-alpha (from 12 January)`, `3.0.0-beta (...)`;
+`Pilot`, `Beta`, `General availability`; whatever stands side by side under a heading that speaks of phases.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tminus.importer.draft import Phase
+from tminus.importer.found_phases import AFTERWARDS, NO_PHASES_IN, Found, is_time, make_phase
+from tminus.importer.naming_phases import Naming, lasts_of, split_bracket
+from tminus.importer.page import Block, Kind
+from tminus.importer.phrases import read_date, read_share
+from tminus.importer.sections import Section
+from tminus.importer.topics import Topic
+from tminus.importer.words_extract import fold
+from tminus.importer.words_sections import PHASE_WORDS, RELEASE_NAMES
+
+_MARK = re.compile(r"([^\W\d_]{1,12})[\s#-]{0,2}(\d{1,2})(?![\w.,%])\s*[:.)·–—-]*\s*(.*)", re.DOTALL)
+_WORD = re.compile(r"[^\W\d_]+")
+_OFFSET = re.compile(r"(?:^|\s)[tdj]\s?[-+−–]\s?\d")
+_MONTHS = re.compile(
+    r"\d{1,2}\.?\s?(?:de )?(?:jan|feb|fev|mar|apr|abr|avr|mai|may|mag|jun|jui|giu|jul|lug|aug|ago|aou|sep|set|oct|okt|ott"
+    r"|out|nov|dec|dez|dic|des)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w{0,6}\.? \d"
+)
+_NO_MARKS = frozenset(("p", "s", "l", "q", "k", "r", "v", "sev", "tier", "level", "risk", "alert", "step", "appendix", "section"))
+_FAMILY = Sequence[Section]
+_TOLD = NO_PHASES_IN | {Topic.NOTES, Topic.ROLES, Topic.DASHBOARDS, Topic.CHANNELS, Topic.SUPPORT, Topic.VARIABLES}
+
+
+def find_families(sections: list[Section], found: Found) -> None:
+    """Take the first family that looks like phases; the ways are tried from the surest to the loosest."""
+    families = [family for section in sections for family in _families(section)]
+    for way in (_numbered, _worded, _timed, _released, _under_phases):
+        for family in families:
+            chosen = way(family)
+            if len(chosen) > 1 and not all(_of_time(section) for section, _ in chosen):
+                _take(_with_blocks_of_time(chosen, family), found)
+        if found.phases:
+            return
+
+
+def _families(section: Section) -> Iterator[_FAMILY]:
+    """Headings side by side, of one level, that hold something and are about nothing that holds no phases."""
+    levels: dict[int, list[Section]] = {}
+    for sub in section.subs:
+        if sub.block.kind is Kind.HEADING and not sub.table and not sub.lead and sub.block.fence is None:
+            levels.setdefault(sub.block.level, []).append(sub)
+    around = {up.topic for up in section.above()}
+    if around & (_TOLD - {Topic.MILESTONES, Topic.STAGES}) or around & AFTERWARDS:
+        return
+    for family in levels.values():
+        if len(family) > 1:
+            yield family
+
+
+_Chosen = list[tuple[Section, str]]  # the section, and what its name is
+
+
+def _take(chosen: _Chosen, found: Found) -> None:
+    for section, title in chosen:
+        name, span = split_bracket(title)
+        phase = make_phase(section.block.line, Naming("named", name or title, 0, span))
+        _more_time(section, span, phase)
+        found.phases.append(phase)
+        found.of[id(section)] = phase
+
+
+def _of_time(section: Section) -> bool:
+    return section.naming is not None and not section.naming.named
+
+
+def _with_blocks_of_time(chosen: _Chosen, family: _FAMILY) -> _Chosen:
+    """`Launch day` beside `Pilot (2 weeks)` is one of the family, `Post-launch plan` is what comes after it."""
+    known = {id(section) for section, _ in chosen}
+    return [
+        next((one for one in chosen if one[0] is section), (section, section.title))
+        for section in family
+        if id(section) in known or (_of_time(section) and section.own not in AFTERWARDS | _TOLD and section.parts)
+    ]
+
+
+def _more_time(section: Section, span: str, phase: Phase) -> None:
+    if not phase.lasts and span:
+        phase.lasts = lasts_of(span)
+
+
+def _numbered(family: _FAMILY) -> _Chosen:
+    """`M0 Inventory`, `M1 Landing zone (3 weeks)`: one mark with rising numbers, and work or time in most of them."""
+    marks: dict[str, list[tuple[Section, int, str]]] = {}
+    for section in family:
+        found = _MARK.match(section.title[:200])
+        if found and fold(found[1]) not in _NO_MARKS and read_share(section.title) is None:
+            marks.setdefault(fold(found[1]), []).append((section, int(found[2]), found[3].strip() or section.title))
+    for group in marks.values():
+        numbers = [number for _, number, _ in group]
+        if len(group) < 2 or numbers != list(range(numbers[0], numbers[0] + len(group))) or numbers[0] > 1:
+            continue
+        sections = [section for section, _, _ in group]
+        if sum(section.own in _TOLD | {Topic.TARGETS, Topic.TIMELINE} for section in sections) * 3 > len(group):
+            continue  # chapters, or the sheets of a workbook
+        if sum(_works(one) or _timed_title(one) for one in sections) * 2 >= len(group):
+            return [(section, title) for section, _, title in group]
+    return []
+
+
+def _worded(family: _FAMILY) -> _Chosen:
+    """`Warm-up phase`, `Fase de envío (3 días)`, `Pilotphase`."""
+    chosen = [
+        (one, one.title) for one in family if _says_phase(split_bracket(one.title)[0]) and one.own not in _TOLD and one.parts
+    ]
+    return chosen if any(_works(one) or _timed_title(one) for one, _ in chosen) else []
+
+
+def _says_phase(title: str) -> bool:
+    said = _WORD.findall(fold(title[:80]))
+    return len(said) > 1 and any(word in PHASE_WORDS for word in (said[0], said[-1])) or (
+        bool(said) and any(word.endswith("phase") and word != "phase" for word in said)
+    )
+
+
+def _timed(family: _FAMILY) -> _Chosen:
+    """`Pilot (2 weeks)`, `3.0.0-beta (from 9 February)`: most say when, and one at least says what is to be done."""
+    chosen = [(one, one.title) for one in family if _timed_title(one) and one.own not in _TOLD - {Topic.STAGES} and one.parts]
+    return chosen if any(_works(one) for one, _ in chosen) else []
+
+
+def _timed_title(section: Section) -> bool:
+    span = split_bracket(section.title)[1]
+    folded = fold(span)
+    return bool(span) and (
+        is_time(span) or bool(read_date(span)) or bool(_OFFSET.search(folded)) or bool(_MONTHS.search(folded))
+    )
+
+
+def _released(family: _FAMILY) -> _Chosen:
+    """`Dogfood`, `Closed beta`, `General availability`: what releases are called, without numbers."""
+    chosen = [
+        (one, one.title)
+        for one in family
+        if fold(split_bracket(one.title.partition(":")[0])[0]).strip() in RELEASE_NAMES and one.parts
+    ]
+    return chosen if any(_works(one) for one, _ in chosen) else []
+
+
+def _under_phases(family: _FAMILY) -> _Chosen:
+    """Whatever stands under a heading that speaks of phases."""
+    up = family[0].up
+    if up is None or up.own is not Topic.PHASES or not set(_WORD.findall(fold(up.title))) & PHASE_WORDS:
+        return []
+    chosen = [(one, one.title) for one in family if one.own in (None, Topic.STAGES, Topic.TASKS, Topic.PHASE) and one.parts]
+    return chosen if any(_works(one) for one, _ in chosen) and len(chosen) * 3 > len(family) * 2 else []
+
+
+def _works(section: Section) -> bool:
+    """Whether something is to be done or reached in a section: a box, a list, criteria."""
+    return any(_listed(block) for one in section.walk() for block in one.blocks)
+
+
+def _listed(block: Block) -> bool:
+    return block.kind in (Kind.ITEM, Kind.ROW) or block.checked is not None
+
