@@ -27,7 +27,7 @@ DIGITS = r"(?:\d{1,3}(?:[,.'’ ]\d{3})+(?![\d%])(?:[.,]\d{1,9})?|\d{1,15}(?:[.,
 _AMOUNT = re.compile(
     rf"""
     (?<![\w/\#@.,])(?<!\d:)
-    (?:(?P<sign>(?<![-+\d]) [+\-−±] ) )?
+    (?:(?P<sign>(?<![-+\d]) [+\-−±]|(?<![^\s(:])–(?=\d) ) )?
     (?P<money>(?:US|R)?[$€£¥₹₺]\s?|(?:USD|EUR|GBP|CHF|TRY|PLN|JPY|BRL|INR|CAD|AUD)\s)?
     (?P<percent>%\s?)?
     (?<![^\W\d_]-)(?<!\d-)(?P<number>{DIGITS})
@@ -37,7 +37,7 @@ _AMOUNT = re.compile(
     """,
     re.VERBOSE,
 )
-_WORD = re.compile(r"(\s?)(%\s?points?\b|[%‰$€£₺₹]|[^\W\d_]+(?:/[^\W\d_]+)?)")
+_WORD = re.compile(r"(\s?)(%\s?points?\b|[%‰$€£₺₹]|°[CF]\b|[^\W\d_]+(?:/[^\W\d_]+)?)")
 _SCORE = re.compile(r"\s?(?:/|\s(?:out of|von|sur|su|de|van de|üzerinden)\s)\s?(\d{1,3})(?![\d/]|[.,]\d)")
 PER = re.compile(rf"(?:/|\b(?:{'|'.join(sorted(EACH))})\s)\s?([^\W\d_]+)")
 _TIMES = re.compile(r"\s?[x×](?!\w)")
@@ -242,6 +242,8 @@ def _named_unit(name: str, written: str, spaced: bool) -> str:
         return TIME_UNITS[name]
     if name == "m" and written == "m" and not spaced:
         return "min"
+    if name[0] == "°":
+        return written
     if name == "µs" or name == "μs":
         return "µs"
     if name in STARS:

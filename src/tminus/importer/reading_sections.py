@@ -16,6 +16,7 @@ from tminus.importer.reading_fields import fields_of_phase, named_again
 from tminus.importer.reading_pairs import read_phase_pair
 from tminus.importer.reading_stages import (
     is_timed_share,
+    listed_shares,
     read_launch,
     read_line_of_stages,
     read_stage_heading,
@@ -104,6 +105,12 @@ def section(part: Section, blocks: Sequence[Block], around: Around, walk: Walk) 
         walk.add_stages(
             part, around, rising_shares([(block.line, block.text) for block in blocks if block.checked is not None])
         )
+    if topic in _OVERVIEWS or topic in (Topic.PHASE, Topic.TRAFFIC):
+        listed = listed_shares(blocks)
+        if listed:
+            walk.add_stages(part, around, listed)
+            kept = {stage.line for stage in listed}
+            blocks = [block for block in blocks if block.line not in kept]
     if (
         part.block.kind is Kind.HEADING
         and part.title
@@ -215,6 +222,7 @@ def _in_phase(part: Section, block: Block, around: Around, walk: Walk) -> None:
     phase = around.phase
     if phase is None:
         naming = read_naming(block.label) if block.label else None
+        walk.ramps.extend(read_chain(block.text, block.line))
         if part.topic is Topic.ROADMAP and naming is not None:
             walk.draft.milestones.append(Milestone(block.line, block.text))
         return
@@ -222,6 +230,9 @@ def _in_phase(part: Section, block: Block, around: Around, walk: Walk) -> None:
         read_text(part, block, around, walk)
         return
     if block.kind not in (Kind.ITEM, Kind.PAIR):
+        return
+    if not phase.later and (ramp := read_chain(block.text, block.line)):
+        phase.stages.extend(ramp)
         return
     if not phase.later and is_timed_share(block):
         stage = read_stage_line(block)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tminus.importer import criteria
 from tminus.importer.boxes import Giving, read_box
 from tminus.importer.draft import Stage
@@ -170,3 +172,16 @@ def is_timed_share(block: Block) -> bool:
         return False
     naming = read_naming(block.label) if block.label else read_naming(text)
     return naming is not None and not naming.named
+
+
+def listed_shares(blocks: Sequence[Block]) -> list[Stage]:
+    """Lines side by side that each name one share, and it rises: `Day 1-2: 10 %`, `Day 3-5: 40 %`, `from day 6: 100 %`."""
+    lines = [block for block in blocks if block.kind in (Kind.ITEM, Kind.PAIR)]
+    if len(lines) < 2 or any(block.checked is not None or block.text.count("%") != 1 for block in lines):
+        return []
+    if any(any(sign in block.text for sign in "<>≤≥") or criteria.read_line(block, wanted=False) for block in lines):
+        return []
+    stages = [stage for block in lines if (stage := read_stage_line(block)) is not None]
+    shares = [stage.share or 0.0 for stage in stages]
+    rising = len(stages) == len(lines) and sorted(set(shares)) == shares
+    return stages if rising and (shares[-1] == 1.0 or len(shares) > 2) else []

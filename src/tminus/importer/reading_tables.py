@@ -6,16 +6,18 @@ from dataclasses import replace
 
 from tminus.importer import criteria
 from tminus.importer.boxes import checked_of, read_row_box
+from tminus.importer.classify import has
 from tminus.importer.draft import Bar, Phase, Target
 from tminus.importer.page import Block
 from tminus.importer.reading_pairs import LABELS, add_audience
 from tminus.importer.sections import Section
 from tminus.importer.stage_ramps import rising_shares
-from tminus.importer.stages import read_row_stage, split_names
+from tminus.importer.stages import read_row_stage, share_column, split_names
 from tminus.importer.timelines import add_dates, match_phase, merge_bars, read_bar_row, read_gantt
 from tminus.importer.topics import Topic
 from tminus.importer.walking import Around, Walk
 from tminus.importer.words_extract import fold
+from tminus.importer.words_sections import STAGE_REGION_COLUMN, STAGE_TIME_COLUMN
 
 
 def read_table(part: Section, around: Around, walk: Walk) -> None:
@@ -33,12 +35,30 @@ def read_table(part: Section, around: Around, walk: Walk) -> None:
             phase = around.phase or _row_phase(name, walk)
             add_targets(part, targets, replace(around, phase=phase), walk)
     else:
-        walk.add_stages(part, around, rising_shares([(row.line, cell) for row in rows for cell in row.cells]))
+        if not _stage_rows(part, rows, around, walk):
+            walk.add_stages(part, around, rising_shares([(row.line, cell) for row in rows for cell in row.cells]))
         for row in rows:
             if topic is Topic.TASKS or checked_of(row) is not None:
                 box = read_row_box(row, around.giving)
                 if box is not None:
                     walk.add_box(part, around, box)
+
+
+def _stage_rows(part: Section, rows: list[Block], around: Around, walk: Walk) -> bool:
+    """A table with a column of rising shares lists stages; so does, in a phase, one with a place and a time in each row."""
+    share_at = share_column(rows)
+    header = rows[0].header if rows else ()
+    if share_at < 0 and (
+        around.phase is None
+        or around.phase.later
+        or not has(header, STAGE_REGION_COLUMN)
+        or not has(header, STAGE_TIME_COLUMN)
+        or any(checked_of(row) is not None for row in rows)
+    ):
+        return False
+    stages = [stage for row in rows if (stage := read_row_stage(row, share_at)) is not None]
+    walk.add_stages(part, around, stages)
+    return bool(stages)
 
 
 def _row_phase(name: str, walk: Walk) -> Phase | None:

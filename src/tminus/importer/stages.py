@@ -36,7 +36,7 @@ _PERCENT = re.compile(
 _ARROW = re.compile(r"\s*(?:->|→|⇒|=>|➜|➔|>|›)\s*")
 _CHAIN = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?\s?%?(?:\s*(?:->|→|⇒|=>|➜|➔)\s*\d{1,3}(?:[.,]\d{1,2})?\s?%?){2,12}")
 _RAMP = re.compile(
-    r"(?:\d{1,3}(?:[.,]\d{1,2})?\s?%(?:\s*(?:,|;|/|then|dann|puis|luego|und|and|et|y|e|en|ve"
+    r"(?:\d{1,3}(?:[.,]\d{1,2})?\s?%(?:\s?\([^()%]{1,30}\))?(?:\s*(?:,|;|/|then|dann|puis|luego|und|and|et|y|e|en|ve"
     r"|i)\s*){1,2}){2,12}\d{1,3}(?:[.,]\d{1,2})?\s?%"
 )
 _FEATURE_KEYS = ("features", "feature", "funktionen", "fonctionnalites", "scope")
@@ -210,15 +210,28 @@ def read_object_stage(title: str, block: Block) -> Stage | None:
     return stage if stage.share is not None or stage.regions else None
 
 
-def read_row_stage(row: Block) -> Stage | None:
-    """A row of a table with shares; None where its share is empty."""
+def share_column(rows: list[Block]) -> int:
+    """The column whose cells are shares that rise row by row up to everybody, whatever its name says; -1 if none is."""
+    for at in range(len(rows[0].cells) if len(rows) > 1 else 0):
+        cells = [row.cells[at].strip() if at < len(row.cells) else "" for row in rows]
+        shares = [read_share(cell) if _PERCENT.fullmatch(cell) else None for cell in cells]
+        known = [share for share in shares if share is not None]
+        if len(known) == len(cells) and known[-1] == 1.0 and sorted(set(known)) == known:
+            return at
+    return -1
+
+
+def read_row_stage(row: Block, share_at: int = -1) -> Stage | None:
+    """A row of a table with shares; None where its share is empty. `share_at` is the column of shares, where it is known."""
     stage = Stage(row.line, "")
     time = ""
-    for name, cell in zip(row.header, (cell.strip() for cell in row.cells), strict=False):
+    for at, (name, cell) in enumerate(zip(row.header, (cell.strip() for cell in row.cells), strict=False)):
         if not cell or cell in ("-", "–", "—"):
             continue
         one = (name,)
-        if has(one, STAGE_SHARE_COLUMN) and stage.share is None and (share := read_share(cell)) is not None:
+        if at == share_at:
+            stage.share = read_share(cell)
+        elif share_at < 0 and has(one, STAGE_SHARE_COLUMN) and stage.share is None and (share := read_share(cell)) is not None:
             stage.share = share
         elif has(one, STAGE_REGION_COLUMN):
             stage.regions = split_names(cell)
@@ -230,22 +243,28 @@ def read_row_stage(row: Block) -> Stage | None:
             time = f"{name} {cell}"
             stage.starts = _start_of(cell)
             stage.lasts = stage.lasts or (lasts_of(time) if not has(one, ("date", "datum", "start", "clock")) else "")
-        elif has(one, STAGE_WHO_COLUMN):
+        elif has(one, STAGE_WHO_COLUMN) and len(cell) > 2:
             stage.audience = [cell]
         elif has(one, STAGE_TITLE_COLUMN) and not stage.title:
             stage.title = cell
+        elif not stage.lasts and cell[0].isdigit() and read_span(cell):
+            stage.lasts = read_span(cell)
     stage.title = _row_title(row, stage, time)
-    return stage if stage.share is not None else None
+    return stage if stage.share is not None or (share_at < 0 and stage.regions and (stage.starts or time)) else None
 
 
 def _row_title(row: Block, stage: Stage, time: str) -> str:
-    if stage.title and not stage.title.isdigit():
+    if len(stage.title) > 2 and not stage.title.isdigit():
         return stage.title
-    named = stage.audience or [
-        cell.strip()
-        for name, cell in zip(row.header, row.cells, strict=False)
-        if has((name,), STAGE_REGION_COLUMN) and cell.strip()
-    ]
+    named = (
+        stage.audience
+        or [
+            cell.strip()
+            for name, cell in zip(row.header, row.cells, strict=False)
+            if has((name,), STAGE_REGION_COLUMN) and cell.strip()
+        ]
+        or [cell.strip() for cell in row.cells if cell.strip()[:1].isalpha() and len(cell.strip()) > 2][:1]
+    )
     words = f"{row.header[0]} {stage.title}" if stage.title and row.header else time
     return " ".join(part for part in (words, ", ".join(named)) if part) or f"{(stage.share or 0) * 100:g}%"
 

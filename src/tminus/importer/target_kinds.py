@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tminus.importer.metric_names import less_is_better, metric_name
 from tminus.importer.numbers import Amount
 from tminus.importer.target_leads import Lead
+from tminus.importer.target_tails import is_quantile, read_quantile
 from tminus.importer.words_numbers import MONTHS, PEOPLE, SECONDS, word_set
 from tminus.importer.words_targets import (
     AFTER,
@@ -23,12 +24,20 @@ from tminus.importer.words_targets import (
     OVER,
 )
 
+# `(2025 by e-mail: 12 per cent)`, `(last year: 12 %)`, `(aujourd'hui : 2,6 %)`: what it was.
+DATED_BASE = re.compile(
+    r"\(\s?(?:(?:in |im |en )?(?:19|20)\d\d\b|last (?:year|month|quarter|week)|vorjahr|letztes jahr|l'an dernier|aujourd['’]hui"
+    r"|hoy|oggi|hoje|vandaag|heute|today|now|currently|was|bisher|previously)[^()\d]{0,40}"
+    r"([$€£]?\d[\d.,]{0,12}(?:\s?(?:%|ms\b|per cent\b|percent\b|[^\W\d_]{1,7}))?)",
+    re.IGNORECASE,
+)
 CLAUSE = re.compile(r"[,;|()\[\]{}]|\s[-–—•→]\s|\.\s|:\s")
 BETWEEN = word_set("between zwischen entre tra tussen między arasında")
+_MOST = word_set("max max. maximum up_to")
 _LONGEST_SECONDS = 100 * 365 * 86400.0
 _WEAK = word_set(
     "up_to within ab bis_zu hasta jusqu'à até fino_a innerhalb innerhalb_von entro binnen minimal maximum minimum about"
-    " in_under bajo sous"
+    " bajo sous covers cover covering reaches reach reached hits achieves stays_within stay_within remains_within"
 )
 _TO = word_set("to auf zu à a at with for in by mit für bei pour avec para con per tot op do na after nach on from")
 _REBATES = word_set("discount off rabatt remise descuento desconto sconto korting indirim zniżki zniżka rebate")
@@ -52,6 +61,10 @@ class Said:
 def kind_of(text: str, amount: Amount, lead: Lead, end: int, again: bool) -> str:
     """`target`, or what else a number is. `end` is where the target before it ended, `again` that there is one."""
     following = text[amount.end : amount.end + 1]
+    if (amount.unit == "" or amount.adjective) and is_quantile(text, amount.start):
+        return "name"
+    if again and "(" in text[end : amount.end] and _in_dated_base(text, end, amount):
+        return "baseline"
     if following.isalpha() or following == "_":
         return "name"
     word = lead.word
@@ -66,6 +79,11 @@ def kind_of(text: str, amount: Amount, lead: Lead, end: int, again: bool) -> str
     if amount.high is None and word in BASELINE and (again or word in ("baseline", "currently")):
         return "baseline"
     return _beside(text[end : amount.start], amount, lead, again)
+
+
+def _in_dated_base(text: str, end: int, amount: Amount) -> bool:
+    found = DATED_BASE.search(text, end)
+    return found is not None and found.start() <= amount.start < found.end()
 
 
 def _beside(gap: str, amount: Amount, lead: Lead, again: bool) -> str:
@@ -94,9 +112,12 @@ def counts(text: str, amount: Amount, lead: Lead, said: Said, *, again: bool) ->
         return True
     if said.aimed and first and not _names_people(amount, after):
         return True
+    if lead.comparator and (lead.aggregate[:1] == "p" or read_quantile(" ".join(after[:2]))):
+        return True
     if amount.sign and amount.unit in ("%", "pp"):
         return said.wanted or bool(said.label)
-    if _ends_well(after) or lead.changes:
+    idle = not first and amount.unit in ("h", "d", "w") and not _speaks_of_time(lead, after)
+    if (_ends_well(after) and not idle) or lead.changes:
         return True
     if (said.aimed and amount.unit == "") or _is_audience(text, amount, after):
         return False
@@ -128,6 +149,8 @@ def _is_compared(amount: Amount, lead: Lead, after: list[str]) -> bool:
     """`> 5`, `at least 5`, `target 5`, `between 5 and 8`, `0 build errors`."""
     if lead.aimed or lead.symbol:
         return True
+    if lead.comparator_word in _MOST and amount.unit == "" and lead.rest.endswith("("):
+        return False  # a size: `pool (max 300)`
     if lead.comparator and lead.comparator != "~" and lead.comparator_word not in _WEAK:
         return True
     if amount.high is not None:
@@ -162,6 +185,8 @@ def _ends_well(after: list[str]) -> bool:
     words = [word.strip(_EDGES) for word in after[:5]]
     if not words:
         return False
+    ends = next((at for at, word in enumerate(after[:5], start=1) if word[-1] in ",;)"), 5)
+    words = words[:ends]
     if (
         " ".join(words[:2]) in AFTER
         or " ".join(words[:3]) in AFTER

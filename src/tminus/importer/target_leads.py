@@ -43,6 +43,7 @@ class Lead:
     symbol: bool = False  # the comparison is a sign: `<`
     aimed: bool = False  # the word target, or one like it, stands directly before the number
     aggregate: str = ""
+    average: str = ""  # the word that says the mean, where it stands behind what is averaged
     word: str = ""  # the last word before the number, or before its comparison
     changes: str = ""  # up or down: `reduce tickets by`, `drops by more than`
 
@@ -86,6 +87,7 @@ def _peel(lead: Lead, words: list[str]) -> int:
             lead.aimed = True
         elif (word in AVERAGES and keep > 1) or word in MEDIANS:
             lead.aggregate = "p50" if word in MEDIANS else "mean"
+            lead.average = "" if word in MEDIANS else words[keep - 1].strip(_EDGES)
         elif read_quantile(word):
             lead.aggregate = read_quantile(word)
         elif word and not (word in _LOOSE and keep > 1):

@@ -58,6 +58,11 @@ def read_quantile(text: str) -> str:
     return "p" + (found.group(1) or found.group(2)) if found else ""
 
 
+def is_quantile(text: str, at: int) -> bool:
+    """Does `95th percentile` or `95. Perzentil` stand at this place?"""
+    return _QUANTILE.match(text, at) is not None
+
+
 def without_quantile(text: str) -> str:
     """The text without `p95` and its like."""
     return _QUANTILE.sub(" ", text)

@@ -9,8 +9,9 @@ from tminus.importer.draft import Target
 from tminus.importer.metric_names import less_is_better, metric_name
 from tminus.importer.numbers import LOOKED_AT, PER, Amount, find_amounts, plain
 from tminus.importer.target_change import read_change, split_change
-from tminus.importer.target_kinds import BETWEEN, CLAUSE, Said, counts, kind_of
+from tminus.importer.target_kinds import BETWEEN, CLAUSE, DATED_BASE, Said, counts, kind_of
 from tminus.importer.target_leads import Lead, read_lead
+from tminus.importer.target_served import LATENCY, read_series, read_served, spelled_out
 from tminus.importer.target_tails import Tail, read_quantile, read_tail, without_quantile
 from tminus.importer.target_zeros import begins_with_zero, read_zero
 from tminus.importer.words_numbers import SECONDS, word_set
@@ -26,8 +27,18 @@ from tminus.importer.words_targets import (
 _DIGIT = re.compile(r"[0-9½¼¾]").search
 _PLACE = re.compile(r"\s*([^\W\d]+)\s?#?\d").match
 _ARROW = re.compile(r"\s*(?:->|→|=>|⇒|➜)\s*").fullmatch
+_OFFSET = re.compile(r"[TtDdJj]\s?[+-]\s?\d{1,3}\s?[a-zA-Z]{0,5}\s+").match
+_SENTENCE = word_set("is are wird werden ist sind est sont es son è sono são is_not gets get can")
 _BRACKETED = re.compile(r"\([^()]*\)\s*$")
 _RECOVERY = re.compile(r"\bR[TP]O\b").search
+# `no regression worse than 20 %`: what there is none of is limited.
+_LIMIT_OF_NONE = re.compile(
+    r"(?:[^:]{0,80}:\s)?(?:no|keine?|aucune?|ning[uú]na?|ning[uú]n|nenhuma?|nessuna?|nessun|geen)\s(?!more|less|fewer|later)"
+    r"((?:[^\s\d<>:,;.]{1,30}\s){1,6}(?:worse|more|higher|slower|longer|larger|greater|older|above|over|beyond|exceeding|exceeds"
+    r"|schlechter|mehr|höher|länger|größer|langsamer|über|plus|más|mayor|superior|acima|mais|più|sopra|oltre|meer|boven)"
+    r"\s(?:(?:than|als|de|que|à|di|dan)\s)?[$€£]?\d.*)",
+    re.IGNORECASE,
+).match
 _GAP = re.compile(r"[,;|()]|\s(?:and|und|et|y|e|ve|en|i|or|oder|&|\+|AND|OR)\s|\s[-–—•→/]\s|\.\s")
 _GENERIC = word_set(
     "high priority medium low critical warning info alert alerts p0 p1 p2 p3 p4 sev1 sev2 sev3 trigger"
@@ -58,7 +69,11 @@ def read_targets(text: str, line: int, *, label: str = "", value: str = "", want
     """Every wanted or feared number of one line. `wanted`: the section speaks of targets, so bare values count too."""
     source = value if label and value else text
     if not _DIGIT(source[:LOOKED_AT]):
-        return read_zero(source, label, line, wanted=wanted) if begins_with_zero(source) else []
+        if begins_with_zero(source):
+            return read_zero(source, label, line, wanted=wanted)
+        source = spelled_out(source)
+        if not _DIGIT(source[:LOOKED_AT]):
+            return []
     source = plain(source)
     if ("R" in source and _RECOVERY(source)) or (label and _RECOVERY(label)):
         return []
@@ -66,8 +81,25 @@ def read_targets(text: str, line: int, *, label: str = "", value: str = "", want
         label, source = _split_label(source)
     if label and _is_stopped(label) and not any(sign in source for sign in "<>≤≥"):
         return []
-    found = read_zero(source, label, line, wanted=wanted) if begins_with_zero(source) else []
+    found = _otherwise(source, plain(label), line, wanted)
     return found or _read(source, plain(label), line, wanted)
+
+
+def _otherwise(source: str, label: str, line: int, wanted: bool) -> list[Target]:
+    """What a number says that is not read as one after another: zeros, shares that are percentiles, series of them."""
+    if begins_with_zero(source):
+        limit = _LIMIT_OF_NONE(source)
+        if limit is None:
+            return read_zero(source, label, line, wanted=wanted)
+        found = _read(limit[1], "" if limit.start() else label, line, wanted)
+        for target in found:
+            target.comparator = {">": "<=", ">=": "<"}.get(target.comparator, target.comparator)
+        return found
+    if "/" in source or "/" in label or ("," in source and "p" in label):
+        found = read_series(f"{label}: {source}" if label else source, line)
+        if found:
+            return found
+    return read_served(source, label, line) if "%" in source or "cent" in source or "zent" in source else []
 
 
 def _split_label(text: str) -> tuple[str, str]:
@@ -105,7 +137,15 @@ def _read(text: str, label: str, line: int, wanted: bool) -> list[Target]:
         if target is not None:
             target.by = target.by or by
             targets.append(target)
+    _share_window(targets)
     return targets
+
+
+def _share_window(targets: list[Target]) -> None:
+    """`p50 < 60 ms, p99 < 450 ms over 1 h`: the window behind the last is that of all percentiles of the metric."""
+    for one, following in zip(reversed(targets[:-1]), reversed(targets[1:]), strict=True):
+        if one.metric == following.metric and one.aggregate != following.aggregate and not one.over and not one.lasting:
+            one.over = following.over
 
 
 def _find(text: str, said: Said) -> list[_Found]:
@@ -161,7 +201,17 @@ def _close(found: _Found, text: str, stop: int) -> None:
 def _target(one: _Found, text: str, said: Said, before: list[Target], line: int) -> Target | None:
     amount, lead, tail = one.amount, one.lead, one.tail
     own = _own_name(text[one.start : amount.start], lead)
+    if lead.average and amount.unit not in SECONDS and own:
+        own, lead.aggregate = f"{own} {lead.average}", ""  # `Panier moyen` is a name; what is mean is a time
+    if (offset := _OFFSET(own)) is not None:
+        own, tail.by = metric_name(own[offset.end() :]), tail.by or offset[0].strip()
     metric, doubt = _metric(own, said.label, said.name, tail, before, amount)
+    if (
+        not metric
+        and amount.unit in SECONDS
+        and (tail.aggregate or lead.aggregate or read_quantile(said.label))[:1] == "p"
+    ):
+        metric, doubt = LATENCY, "what is measured is not said: a percentile of a time is taken for the latency"
     if not metric or len(metric.split()) > 12:
         return None
     target = Target(line, metric, "", amount.value, amount.unit, doubt=doubt or amount.doubt)
@@ -204,6 +254,8 @@ def _metric(own: str, label: str, name: str, tail: Tail, before: list[Target], a
     generic = bool(label) and all(word.strip("():").lower() in _GENERIC for word in label.split())
     if own:
         last = name.rpartition(" ")[2].lower()
+        if name and not generic and any(word in _SENTENCE for word in own.lower().split()):
+            return name, ""  # `Freshness: a document is searchable within 90 s`
         if name and not generic and " " not in own and last in ("time", "times", "rate", "latency"):
             return metric_name(f"{own} {name}"), ""
         return own, "a whole phrase stands for the metric" if len(own.split()) > 7 else ""
@@ -294,9 +346,24 @@ def _baseline(text: str, one: _Found) -> str:
         if len(part) < 6:
             continue
         if any(
-            word in part.lower() for word in ("aseline", "urrent", "from", "oday", "ktuell", "ctuel", "ctual", "mevcut")
+            word in part.lower()
+            for word in (
+                "aseline",
+                "urrent",
+                "from",
+                "oday",
+                "ktuell",
+                "ctuel",
+                "ctual",
+                "mevcut",
+                "ourd'hui",
+                "eute",
+                "isher",
+            )
         ):
             found = _BASE.search(part)
             if found:
                 return found.group(1).strip(" .,")
+        if "(" in part and (dated := DATED_BASE.search(part)):
+            return dated[1].strip(" .,")
     return ""

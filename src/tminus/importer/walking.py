@@ -8,12 +8,13 @@ from tminus.importer.boxes import Giving, all_boxes
 from tminus.importer.draft import Box, Command, Draft, Phase, Stage
 from tminus.importer.found_phases import Found
 from tminus.importer.naming_phases import Naming
+from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_people
 from tminus.importer.sections import Section
 from tminus.importer.timelines import match_phase, named_in
 from tminus.importer.topics import Topic
 from tminus.importer.words_extract import fold
-from tminus.importer.words_sections import PLACE_INVITED, PLACE_LAUNCH, PLACE_NOT_YET
+from tminus.importer.words_sections import PLACE_INVITED, PLACE_LAUNCH, PLACE_NOT_YET, PLACE_RAMP
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class Walk:
     draft: Draft
     found: Found
     waiting: list[Waiting] = field(default_factory=list)
+    ramps: list[Stage] = field(default_factory=list)  # of overviews; they count where the page tells no other stages
     done: set[int] = field(default_factory=set)  # ids of sections that were read together with the one around them
 
     def finish(self, section: Section) -> None:
@@ -70,6 +72,7 @@ def place_waiting(walk: Walk) -> None:
 
     Where the page has no phase at all, one is made that has no line of its own.
     """
+    _place_ramp(walk)
     walk.waiting = [one for one in walk.waiting if one.boxes or one.stages or one.commands or one.objectives]
     if not walk.waiting:
         return
@@ -86,6 +89,19 @@ def place_waiting(walk: Walk) -> None:
             _free_targets(waiting, walk.draft)
         phase, doubt = _choose(waiting, phases, walk.found.phases)
         _give(waiting, phase, doubt)
+
+
+def _place_ramp(walk: Walk) -> None:
+    """A ramp told outside all phases is that of the launch, unless stages are told elsewhere."""
+    ramp = walk.ramps[: next((at for at, stage in enumerate(walk.ramps, 1) if stage.share == 1.0), 0)]
+    phases = walk.found.ahead()
+    if not ramp or any(phase.stages for phase in phases) or any(one.stages for one in walk.waiting):
+        return
+    if phases:
+        named = [phase for phase in phases if any(word in fold(phase.title) for word in PLACE_RAMP)]
+        (named[-1] if named else launch_phase(phases)).stages.extend(ramp)
+    else:
+        walk.waiting.append(Waiting(Section(Block(Kind.HEADING, ramp[0].line, ""), ""), stages=ramp))
 
 
 def _free_targets(waiting: Waiting, draft: Draft) -> None:

@@ -14,12 +14,13 @@ def names(text: str) -> frozenset[str]:
 
 
 STAGE_REGION_COLUMN = words(
-    "region countr land lander pays pais paes bairros townships markets markt location ulke bolge kraj landen zone "
+    "ville villes ciudad cidade citta miasto sehir stad region countr land lander pays pais paes bairros townships markets markt location ulke bolge kraj landen zone "
     "city cities stadt"
 )
 STAGE_FEATURE_COLUMN = words("feature funktion fonction funcion recursos funzion functies ozellik funkcj scope")
 STAGE_LASTS_COLUMN = words(
-    "duration dauer duree duracion duracao durata duur sure czas hold min._hold wait soak length bake lasts"
+    "duration dauer duree duracion duracao durata duur sure czas hold min._hold wait soak length bake lasts "
+    "espera attente wartezeit attesa wachttijd bekleme"
 )
 STAGE_TIME_COLUMN = words(
     "week woche semaine semana settimana hafta tydzien day tag jour dia giorno dag gun dzien date datum start when "
@@ -166,3 +167,4 @@ RELEASE_NAMES = names(
     "proef proefdraaien besloten_beta open_beta lancering kapali_beta acik_beta pilot_uygulama genel_kullanim "
     "pilotaz zamknieta_beta otwarta_beta pelne_wdrozenie"
 )
+PLACE_RAMP = words("ramp rollout roll-out gradual progressiv staged hochlauf stufenweise escalonad graduale kademeli stopniow")

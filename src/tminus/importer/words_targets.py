@@ -8,18 +8,18 @@ from tminus.importer.words_numbers import spread, word_set
 COMPARATORS = spread(
     {
         "<": "<|below|under|less than|fewer than|lower than|smaller than|faster than|beneath|unter|unterhalb von|weniger als"
-        "|kleiner als|geringer als|niedriger als|schneller als|moins de|moins que|sous|inférieur à|inférieure à|en dessous de"
+        "|kleiner als|geringer als|niedriger als|schneller als|moins de|en moins de|in under|moins que|sous|inférieur à|inférieure à|en dessous de"
         "|au-dessous de|menos de|menor que|menor de|menor a|inferior a|por debajo de|menos que|bajo|abaixo de|inferior a"
         "|meno di|sotto|sotto i|sotto il|inferiore a|minore di|al di sotto di|minder dan|lager dan|onder|kleiner dan"
         "|mniej niż|poniżej|stays under|küçüktür|baja de|bajan de|unterschreitet|unterschreiten|unterschritten|inférieurs à"
         "|inférieures à|undershoots|under about|shorter than",
         "<=": "<=|=<|≤|⩽|≦|at most|no more than|not more than|up to|max|max.|maximum|maximum of|maximum:|a maximum of|within"
         "|höchstens|maximal|bis zu|nicht mehr als|nicht über|innerhalb von|innerhalb|au plus|maximum de|au maximum|jusqu'à"
-        "|pas plus de|en moins de|como máximo|máximo|máximo de|a lo sumo|no más de|no máximo|até|não mais de|não mais que|al"
+        "|pas plus de|como máximo|máximo|máximo de|a lo sumo|no más de|no máximo|até|não mais de|não mais que|al"
         " massimo|massimo|non più di|fino a|entro|hooguit|maximaal|ten hoogste|niet meer dan|binnen|en fazla|en çok|azami"
         "|maksimum|najwyżej|maksymalnie|co najwyżej|nie więcej niż|do not exceed|not exceed|not exceeding|cannot exceed"
         "|dépasse pas|ne pas dépasser|no superar|no exceder|no supera|non superare|never above|never over|not above"
-        "|not over|not exceeds|in under|stays within|stay within|remains within|no above|limited to|capped at",
+        "|not over|not exceeds|stays within|stay within|remains within|no above|limited to|capped at",
         ">": ">|above|over|more than|greater than|higher than|larger than|exceeds|exceed|exceeding|beyond|better than|über"
         "|mehr als|größer als|höher als|oberhalb von|übersteigt|plus de|plus que|supérieur à|supérieure à|au-dessus de|dépasse"
         "|más de|mayor que|mayor de|mayor a|superior a|por encima de|supera|más que|mais de|maior que|acima de|mais que"
@@ -34,7 +34,7 @@ COMPARATORS = spread(
         "|mindestens|wenigstens|nicht weniger als|nicht unter|minimal|ab|au moins|minimum de|au minimum|pas moins de|al menos"
         "|por lo menos|como mínimo|mínimo|mínimo de|no menos de|pelo menos|no mínimo|não menos de|almeno|minimo|non meno di"
         "|minimaal|ten minste|tenminste|minstens|niet minder dan|en az|asgari|co najmniej|przynajmniej|minimum|nie mniej niż"
-        "|never below|not below|never under|not under|never less than|or more than|minst",
+        "|never below|not below|never under|not under|never less than|or more than|covers|cover|covering|reaches|reach|reached|hits|achieves|minst",
         "=": "=|==|exactly|equals|equal to|genau|exactement|exactamente|exatamente|esattamente|precies|tam|dokładnie",
         "~": "~|≈|about|around|approximately|approx|approx.|circa|ca.|ca|etwa|rund|ungefähr|environ|alrededor de"
         "|aproximadamente|cerca de|ongeveer|yaklaşık|około|roughly|nearly|almost",
@@ -146,7 +146,7 @@ BY = word_set("by um de von di met del do en z o di_almeno")
 BASELINE = word_set(
     "baseline current currently today now from was previously before vs versus against basis ausgangswert"
     " aktuell heute derzeit bisher actuel actuellement actuelle actual actualmente hoy atual attuale"
-    " attualmente huidig nu mevcut şu_an obecnie up down"
+    " attualmente huidig nu mevcut şu_an obecnie up down aujourd'hui heute"
 )
 LESS_IS_BETTER = word_set(
     "error latenc time duration load loading failure failed failing hatas hatalar kaybı süresi erros waiting"
