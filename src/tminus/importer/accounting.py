@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,9 +24,7 @@ from tminus.importer.page import Kind, Page
 from tminus.importer.phrases import criterion_text
 
 Item = dict[str, Any]
-Accounted = tuple[
-    int, str, int
-]  # a line, what became of it, and the line whose place in the plan is its place; 0: none
+_BECAME = ("", "item", "note", "structure", "repeat")
 _SIMPLE = ("procedures", "services", "milestones", "channels", "announcements", "dashboards", "roles", "recovery", "bugs",
            "flags", "bars", "routines", "variables", "risks", "costs", "alerts", "triggers")  # fmt: skip
 _BASE = frozenset({"line", "lines", "doubt", "notes", "boxes", "targets"})
@@ -38,6 +37,40 @@ class Entry:
     line: int
     as_: str
     place: str | None
+
+
+class Accounted:
+    """What became of every line of a page, in five bytes a line: its kind, and the line whose place is its place."""
+
+    __slots__ = ("_kinds", "_sources")
+
+    def __init__(self, total: int) -> None:
+        self._kinds = bytearray(total)
+        self._sources = array("i", bytes(4 * total))
+
+    def put(self, line: int, as_: str, source: int) -> None:
+        """Say what became of a line; `source` 0 for one that has no place in the plan."""
+        self._kinds[line - 1] = _BECAME.index(as_)
+        self._sources[line - 1] = source
+
+    def __iter__(self) -> Iterator[tuple[int, str, int]]:
+        """Each line that holds something, what became of it, and its source."""
+        for line, (kind, source) in enumerate(zip(self._kinds, self._sources, strict=True), start=1):
+            if kind:
+                yield line, _BECAME[kind], source
+
+    def __len__(self) -> int:
+        """How many lines hold something."""
+        return len(self._kinds) - self._kinds.count(0)
+
+    @property
+    def total(self) -> int:
+        """How many lines there are, blank ones too."""
+        return len(self._kinds)
+
+    def count(self, as_: str) -> int:
+        """How many lines became that."""
+        return self._kinds.count(_BECAME.index(as_))
 
 
 def items(draft: Draft, places: dict[int, str], line_places: dict[int, str]) -> Iterator[Item]:
@@ -205,6 +238,9 @@ def keep_unclaimed(draft: Draft, page: Page) -> dict[int, int]:
         if line not in known and follows.get(line) is None:
             draft.notes.append((line, whole.get(line) or page.lines[line - 1].strip()))
     draft.notes.sort(key=lambda note: note[0])
+    if page.unread:
+        draft.unread = page.unread
+        draft.notes.append((page.unread, page.rest.rstrip()))
     return follows
 
 
@@ -241,18 +277,22 @@ def _headings_that_hold(page: Page, known: set[int]) -> set[int]:
     return holding
 
 
-def entries(draft: Draft, page: Page, follows: dict[int, int]) -> Iterator[Accounted]:
-    """What became of each line that holds something, in the order of the page."""
+def entries(draft: Draft, page: Page, follows: dict[int, int]) -> Accounted:
+    """What became of each line that holds something."""
+    found = Accounted(page.total)
     item_lines, notes = claimed(draft)
     for line in page.filled():
         source = line
         if line not in item_lines and line not in notes and line not in draft.repeated:
             source = follows.get(line, line)
         if source in item_lines:
-            yield line, "item", source
+            found.put(line, "item", source)
         elif source in draft.repeated:
-            yield line, "repeat", draft.repeated[source]
+            found.put(line, "repeat", draft.repeated[source])
         elif source in notes:
-            yield line, "note", source
+            found.put(line, "note", source)
         else:
-            yield line, "structure", 0
+            found.put(line, "structure", 0)
+    for line in page.filled_rest():
+        found.put(line, "note", page.unread)
+    return found

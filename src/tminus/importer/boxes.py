@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tminus.importer.classify import has
+from tminus.importer.classify import has, topic_of
 from tminus.importer.draft import Box, Target
 from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_span, read_targets
+from tminus.importer.topics import Topic
 from tminus.importer.words_extract import fold
 from tminus.importer.words_sections import (
     TASK_DONE,
@@ -53,6 +54,8 @@ _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]{2,60})[)\]]\s*[.;]?\s*$")
 _DASH_NAME = re.compile(
     r"\s[—–]\s+([A-ZÀ-Ý][\w.'’-]*(?:\s[A-ZÀ-Ý][\w.'’-]*){0,2})(?:,\s*(?:by|bis|due|avant|antes)\b.{0,40})?\s*[;.]?$"
 )
+_MENTIONED = re.compile(r"\s*[(\[](?:[^()\[\]@]{0,40}[,;]\s*)?@([A-Za-z][\w.-]{0,40})[^()\[\]@]{0,20}[)\]]\s*[.;]?\s*$")
+_BEFORE_PRIORITY = re.compile(r",\s+([A-ZÀ-Ý][\w'’-]{1,20})(?=,\s*prio)")
 _NAME = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]{1,14}|[a-zà-ÿ]{3,14}")
 _ESTIMATE = re.compile(
     r"[(\[](?:est(?:imate|imated|\.)?:?\s*|~\s*)?(\d[\d.,\s–-]*\s?(?:h|hrs?|hours?|d|days?|min"
@@ -113,6 +116,10 @@ def read_box(block: Block, giving: Giving) -> Box:
         current, box = stack.pop()
         for child in current.children:
             if child.kind not in (Kind.ITEM, Kind.PAIR):
+                continue
+            if child.kind is Kind.PAIR and not child.children and topic_of(child.label) is Topic.CRITERIA:
+                box.lines.append(child.line)
+                box.targets.extend(read_targets(child.value, child.line, wanted=True))
                 continue
             if _expects(child):
                 box.expect = f"{box.expect}; {child.text}" if box.expect else child.text
@@ -187,6 +194,9 @@ def read_owner(text: str, guess: bool) -> tuple[str, str, str]:
         or _DUE.match(text[mention.end() :].strip(" *"))
     ):
         return mention[1], f"{text[: mention.start()].strip()} {text[mention.end() :].strip()}".strip(), ""
+    mentioned = _MENTIONED.search(text) if "@" in text else _BEFORE_PRIORITY.search(text)
+    if mentioned:
+        return mentioned[1], text[: mentioned.start()].strip() or text, ""
     folded = fold(text)
     found = _OWNER.search(folded) if ":" in text or "=" in text else None
     if found and len(folded) == len(text):

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from tminus.importer.evidence import topic_of_lead
+from tminus.importer.evidence_tables import topic_of_cells
 from tminus.importer.page import Block, Kind
 from tminus.importer.topics import Topic
 from tminus.importer.words_extract import fold
@@ -82,7 +83,7 @@ _COLUMNS: tuple[tuple[Topic, tuple[str, ...], tuple[str, ...]], ...] = (
         words("severity alert gravite schwere gravedad gravidade gravita ernst onem waznosc alarm priority"),
         words(
             "condition threshold bedingung schwell seuil umbral limiar condic condiz soglia drempel voorwaarde "
-            "warunek prog kosul esik signal channel"
+            "warunek prog kosul esik signal channel fires when notif sent wann quand cuando quando wanneer kiedy"
         ),
     ),
     (
@@ -143,7 +144,7 @@ def _begins(name: str, begins: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=512)
 def topic_of_table(header: tuple[str, ...]) -> Topic | None:
     """What a table with such columns lists, or None where its columns do not say it."""
-    if has(header, TOPIC_PHASE_COLUMN) and has(header, TOPIC_TIME_COLUMN) and not has(header, TOPIC_METRIC_COLUMN):
+    if has(header, TOPIC_PHASE_COLUMN) and has(header, TOPIC_TIME_COLUMN) and not _names_metrics(header):
         return Topic.STAGES if has(header, TOPIC_SHARE_COLUMN) and not has(header, ("phase",)) else Topic.TIMELINE
     for topic, first, second in _COLUMNS[:2]:
         if column(header, first) >= 0 and has(header, second):
@@ -169,6 +170,11 @@ def topic_of_table(header: tuple[str, ...]) -> Topic | None:
     return None
 
 
+def _names_metrics(header: tuple[str, ...]) -> bool:
+    """Whether a column names what is measured; `Exit criteria` of a phase names no metric."""
+    return any(_begins(name, TOPIC_METRIC_COLUMN) and topic_of(name) is not Topic.CRITERIA for name in header)
+
+
 def topic_of_content(block: Block) -> Topic | None:
     """What a fence or a section clearly holds, whatever its heading says: by what stands right in it."""
     children = block.children
@@ -178,7 +184,7 @@ def topic_of_content(block: Block) -> Topic | None:
         return None
     rows = [child for child in children if child.kind is Kind.ROW]
     if rows and 2 * len(rows) >= len(children) and rows[0].header:
-        return topic_of_table(rows[0].header)
+        return topic_of_table(rows[0].header) or topic_of_cells(rows[0].header, rows, block.text)
     levels = sum(bool(_LEVEL.match(fold(child.label[:40]))) for child in children if child.label)
     if levels > 1 and 2 * levels >= len(children) and not fold(block.text).startswith(("bug", "support", "customer")):
         return None if topic_of(block.text) is Topic.SUPPORT else Topic.ESCALATION
@@ -219,9 +225,28 @@ def _topic_of_fence(block: Block) -> Topic | None:
             return Topic.PHASES
         if "jobs" in names and "on" in names:
             return Topic.COMMANDS
+        if _lists_shares(block):
+            return Topic.STAGES
     if language == "sql":
         return Topic.COMMANDS
     return None
+
+
+_SHARE = re.compile(
+    r"[\"']?(?:traffic|share|percent(?:age)?|rollout|weight|anteil|trafic|trafico|exposure|users|setweight)[\"']?\s*[:=]"
+    r"\s*[\"']?(\d{1,3}(?:\.\d+)?)\s?%?",
+    re.IGNORECASE,
+)
+
+
+def _lists_shares(block: Block) -> bool:
+    """Objects side by side whose shares rise: `{ day: 1, traffic: "10%" }, { day: 3, traffic: "35%" }`."""
+    for one in _some(block):
+        found = [_SHARE.search(child.text[:200]) for child in one.children if child.kind is Kind.ITEM]
+        shares = [float(match[1]) for match in found if match is not None]
+        if len(shares) > 1 and len(shares) == len(found) and sorted(set(shares)) == shares and shares[-1] <= 100:
+            return True
+    return False
 
 
 def _some(block: Block) -> list[Block]:

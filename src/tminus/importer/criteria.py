@@ -7,6 +7,7 @@ from tminus.importer.classify import has
 from tminus.importer.draft import Box, Target
 from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_span, read_targets
+from tminus.importer.target_text import digits
 from tminus.importer.words_extract import fold
 from tminus.importer.words_sections import TARGET_BASELINE, TARGET_EMPTY, TARGET_METRIC, TARGET_OVER, TARGET_TARGET
 
@@ -39,11 +40,20 @@ def read_row(row: Block) -> tuple[list[Target], str]:
     targets = read_targets(f"{metric}: {value}", row.line, label=metric, value=value, wanted=True)
     for target in targets:
         if not target.baseline and fold(cells.get("baseline", "")) not in TARGET_EMPTY:
-            target.baseline = cells["baseline"]
+            target.baseline = _plain(metric, cells["baseline"])
         over = cells.get("over", "")
         if not target.over and any(letter.isdigit() for letter in over):
             target.over = read_span(over) or over
     return targets, cells.get("phase", "")
+
+
+def _plain(metric: str, cell: str) -> str:
+    """A baseline as a plan writes numbers: `4,8 s` as 4.8s; as the page has it where it is not one number."""
+    read = read_targets(f"{metric}: {cell}", 0, label=metric, value=cell, wanted=True)
+    if len(read) != 1 or read[0].high is not None or read[0].relative or read[0].comparator == "zero":
+        return cell
+    number, unit = digits(read[0].number), read[0].unit
+    return f"{unit}{number}" if unit and unit in "$€£¥" else f"{number}{unit}"
 
 
 def exit_box(block: Block, group: str) -> Box:

@@ -307,6 +307,7 @@ class Draft:
     flags: list[Flag] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
     notes: list[tuple[int, str]] = field(default_factory=list)  # lines kept as notes on the plan itself
+    unread: int = 0  # the first line that was not looked into; it and all after it are one of the notes
     repeated: dict[int, int] = field(
         default_factory=dict
     )  # a line that says again what another says: line -> that line

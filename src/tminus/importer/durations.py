@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import lru_cache
 
 from tminus.importer.numbers import Amount, find_amounts, plain
 from tminus.importer.words_numbers import NUMBER_WORDS, SECONDS, TIME_UNITS, word_set
@@ -13,6 +14,7 @@ _SHORT = {"min": "m"}
 _DAYS = {"d": 1.0, "w": 7.0, "mo": 30.0, "q": 90.0, "y": 365.0, "sprint": 14.0}
 _GLUE = word_set("- – — to bis à a tot do até hasta - or oder ou und and")
 _COMPOUND = re.compile(r"\b(\d{1,3})\s?h(?:ours?|rs?)?\s?(?:and\s)?(\d{1,2})\s?m(?:in|ins|inutes?)?\b")
+_LONE = re.compile(r"\s*([1-9]\d{0,2}) ([wdhm])\s*")  # in a cell for durations, a letter behind a blank is a unit
 _NAMED = re.compile(
     r"\b([^\W\d_]{1,12})\.?\s?(\d{1,3})(?![\d%]|[.,:]\d)"
     r"(?:(\+)|\s?(?:-|–|—|&|/|\b(?:to|bis|à|a|and|und|et|y|e|tot|do|ile)\b)\s?(?:([^\W\d_]{1,12})\s?)?(\d{1,3})\b(?![%]|:\d))?"
@@ -31,7 +33,13 @@ _EDGES = " .,:;()[]{}\"'*"
 
 def read_span(text: str) -> str:
     """The first duration, or range of durations, as a plan writes it (`1w..2w`, `4h..6h`, `30m`); "" if there is none."""
-    text = plain(text)
+    return _span_of(plain(text))
+
+
+@lru_cache(maxsize=1024)
+def _span_of(text: str) -> str:
+    if (alone := _LONE.fullmatch(text)) is not None:
+        return f"{alone[1]}{alone[2]}"
     compound = _COMPOUND.search(text)
     if compound:
         return f"{compound.group(1)}h{compound.group(2)}m"
@@ -95,7 +103,11 @@ def read_weeks(text: str) -> tuple[float, float | None] | None:
     `T+3 days` is (3, 3), `T-7` (-7, -7), `1 week before` (-7, 0), `2 days after` (2, None), `Q2` the second 90 days.
     None where the text names no such place: a duration of one or two weeks is none.
     """
-    text = plain(text)
+    return _weeks(plain(text))
+
+
+@lru_cache(maxsize=1024)
+def _weeks(text: str) -> tuple[float, float | None] | None:
     if not text or not (any(letter.isdigit() for letter in text) or _begins_first(text) or _numbered_word(text)):
         return None
     return (

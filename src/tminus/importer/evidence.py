@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import re
 
-from tminus.importer.conditions import topic_of_condition, topic_of_purpose, topic_of_question
 from tminus.importer.topics import Topic
 from tminus.importer.words_extract import fold
 
-_KEPT = frozenset({Topic.ALERTS, Topic.RISKS, Topic.ESCALATION, Topic.TRIGGERS, Topic.CRITERIA})
 _ENTRY = re.compile(
     r"(?:before|vor|bevor|avant(?: d[e'])?|antes de|prima di|voor(?:dat)?|przed|until|entry to|entry into|to enter|"
     r"gate (?:to|for|into)|gate \d|into|ready for|exit from|exit of|leaving|promotion to|for promotion to)\s+\S.{0,60}"
@@ -26,15 +24,8 @@ _TELL = re.compile(
 
 
 def topic_of_lead(words: str, named: Topic | None) -> Topic | None:
-    """The topic of a title or a lead, which names `named` by its words: what it introduces by its grammar goes first."""
-    if named in _KEPT:
-        return named
-    told = topic_of_condition(words) or topic_of_purpose(words)
-    if told is not None:
-        return told
-    if named is None:
-        return topic_of_question(words) or _by_start(words)
-    return named
+    """The topic of a title or a lead that names `named` by its words, or None: what its grammar says where it names none."""
+    return named if named is not None else _by_start(words)
 
 
 def _by_start(words: str) -> Topic | None:

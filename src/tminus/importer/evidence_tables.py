@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from tminus.importer.evidence_matrix import has_two_sides
 from tminus.importer.evidence_words import COLUMN_NAMES, FACT_KEYS, MONEY_HEADS
 from tminus.importer.page import Block
 from tminus.importer.topics import Topic
@@ -32,7 +33,7 @@ _ROOM = re.compile(r"#[a-z][\w-]+|@\w+|\b(?:pager\w*|e-?mail|slack|sms|phone|ops
 _TOPICS = {
     Topic.RISKS: ({"probability": 1.0, "impact": 1.0, "mitigation": 1.0, "risk": 1.0}, {"level": 1.0}),
     Topic.ALERTS: ({"told": 1.2, "alert": 1.2, "lasting": 0.6, "signal": 0.5, "threshold": 0.5}, {"compared": 1.0, "room": 0.8}),
-    Topic.ESCALATION: ({"who": 0.8, "order": 0.8, "elapsed": 0.8}, {"minutes": 0.6}),
+    Topic.ESCALATION: ({"who": 0.8, "order": 0.8, "elapsed": 0.8}, {"minutes": 1.0}),
     Topic.BUDGET: ({"cost": 1.5}, {"amount": 1.2}),
     Topic.TARGETS: ({"goal": 1.4, "now": 0.9, "signal": 0.8}, {"compared": 0.9}),
 }
@@ -48,6 +49,10 @@ def topic_of_cells(header: tuple[str, ...], rows: Sequence[Block], title: str) -
     kinds = [_kind(column) for column in columns]
     if _is_facts(header, columns):
         return Topic.FACTS
+    if "compared" in kinds and has_two_sides(header):
+        return Topic.CRITERIA
+    if "back" in names and "compared" in kinds and not {"goal", "on"} & set(names):
+        return Topic.TRIGGERS
     if _is_ramp(names, columns, title):
         return Topic.STAGES
     scores = {topic: _score(names, kinds, *weights) for topic, weights in _TOPICS.items()}

@@ -21,6 +21,7 @@ from tminus.importer.extract_common import (
 )
 from tminus.importer.extract_reading import severity_in, span_in, targets_in
 from tminus.importer.page import Block, Kind
+from tminus.importer.target_served import spelled_out
 from tminus.importer.words_extract import ALERT_KEYS, CHANCES, CHANNEL_NAMES, COLUMNS, SEVERITY_HEADS, fold
 
 _DIGIT = re.compile(r"\d")
@@ -150,7 +151,7 @@ def _plain_severity(words: list[str]) -> str:
 
 def is_condition(found: dict[str, Found]) -> bool:
     """Whether the fields of an object make a rule: a threshold, or a name with what an alert has."""
-    condition = bool({"threshold", "above", "below"} & found.keys())
+    condition = bool({"threshold", "above", "below"} & found.keys()) or {"op", "value"} <= found.keys()
     return condition or ("name" in found and bool({"severity", "lasting", "channels"} & found.keys()))
 
 
@@ -165,12 +166,25 @@ def _object(one: Block, found: dict[str, Found], around: _Around, draft: Draft) 
     draft.alerts.append(Alert(one.line, text, severity, target, lasting or _lasting(target), channels, lines=lines))
 
 
+_SIGNS = {"gt": ">", "ge": ">=", "gte": ">=", "lt": "<", "le": "<=", "lte": "<=", "eq": "=", "above": ">", "below": "<"}
+
+
+def _sign(operator: str) -> str:
+    """`gt`, `GreaterThanThreshold` or `>` as a sign."""
+    short = operator.strip().lower()
+    if "than" in short:
+        return (">" if "great" in short else "<") + ("=" if "equal" in short else "")
+    return _SIGNS.get(short, short)
+
+
 _WHOLE_CONDITION = re.compile(r"[^<>=≤≥]{0,200}[^\W\d]{3}[^<>=≤≥]{0,80}[<>=≤≥]")
 
 
 def condition(found: dict[str, Found], name: str, line: int) -> tuple[str, Target | None]:
     """The words and the number of an object's condition, whatever its keys are called."""
     signs = {"threshold": "", "above": "> ", "below": "< "}
+    if "op" in found and (number := found.get("value") or found.get("threshold")):
+        signs, found = {"value": _sign(found["op"].value) + " "}, {"value": number}
     key = next((key for key in signs if key in found), "")
     if not key:
         return name, None
@@ -296,7 +310,7 @@ def _conditions(text: str, line: int) -> list[tuple[str, Target | None]]:
 
 def first_target(text: str, line: int) -> Target | None:
     """The first number that a condition names; `page us if` before it is no part of the metric."""
-    if not _DIGIT.search(text):
+    if not _DIGIT.search(text) and not _DIGIT.search(text := spelled_out(text)):
         return None
     bare = _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text
     targets = targets_in(bare, line)

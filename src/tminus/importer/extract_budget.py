@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from tminus.importer.draft import Cost, Draft
+from tminus.importer.evidence_costs import is_price, read_amounts
 from tminus.importer.extract_common import body, cells, descend, head, is_header, own_lines, sentence
 from tminus.importer.extract_reading import cost_in
 from tminus.importer.page import Block, Kind
@@ -49,7 +50,12 @@ def read_budget(block: Block, draft: Draft) -> None:
             return around
         if one.kind is Kind.HEADING or (one.kind in (Kind.ITEM, Kind.PAIR) and one.children):
             return _Around(_group(one, around, draft), _period(fold(head(one))) or around.per)
-        if one.kind in (Kind.ITEM, Kind.PAIR) or _priced(one.text):
+        if one.kind is Kind.TEXT and one.fence is None and (told := read_amounts(one.text, one.line, one.last)):
+            for cost in told:
+                _add(cost, cost.title, around, draft)
+        elif one.kind is Kind.PAIR and is_price(one.label):
+            return None
+        elif one.kind in (Kind.ITEM, Kind.PAIR) or _priced(one.text):
             _line(one, around, draft)
         return None
 

@@ -6,6 +6,7 @@ import itertools
 import re
 
 from tminus.importer.draft import Draft, Level
+from tminus.importer.evidence_legs import read_legs
 from tminus.importer.extract_common import body, cells, descend, head, is_header, own_lines, sentence
 from tminus.importer.extract_reading import minutes_in
 from tminus.importer.page import Block, Kind
@@ -47,6 +48,9 @@ def _levels(block: Block, draft: Draft) -> None:
             return None
         if one.kind is Kind.HEADING and (one is block or not _is_level(head(one))):
             return around
+        if one.kind in (Kind.TEXT, Kind.ITEM, Kind.PAIR) and not one.children and (legs := _legs(one)):
+            draft.escalation.extend(legs)
+            return None
         if one.kind in (Kind.ITEM, Kind.PAIR, Kind.HEADING) or (
             one.kind is Kind.TEXT and (_is_level(one.text) or _TIMED.match(one.text))
         ):
@@ -57,6 +61,16 @@ def _levels(block: Block, draft: Draft) -> None:
         return around
 
     descend(block, True, visit)
+
+
+def _legs(one: Block) -> list[Level]:
+    """The levels of a chain that is told in one line; a paragraph with a line for each level is none."""
+    if len(_lines_of_text(one)) > 1:
+        return []
+    legs = read_legs(sentence(one), one.line)
+    for leg in legs:
+        leg.lines = own_lines(one)[1:]
+    return legs
 
 
 def _lines_of_text(one: Block) -> list[Block]:
@@ -140,8 +154,20 @@ def _level_row(row: Block, draft: Draft) -> None:
         since, until = span[0], span[1] if until is None else until
     if not who and not number:
         return
+    if since is None and until is None:
+        since, until = _waited(row, found.get("wait", ""), draft)
     title = f"Level {number}" if re.fullmatch(r"\d{1,2}", number) else number
     draft.escalation.append(Level(row.line, title or who, who, since, until))
+
+
+def _waited(row: Block, cell: str, draft: Draft) -> tuple[float | None, float | None]:
+    """From and until when, where a column says how long each is given: the times add up row by row."""
+    before = draft.escalation[-1] if draft.escalation and draft.escalation[-1].line == row.line - 1 else None
+    wait = minutes_in(cell)
+    since = before.until if before is not None else 0.0 if wait else None
+    if since is None or wait is None:
+        return since, None
+    return since, since + (wait[1] if wait[1] is not None else wait[0] or 0.0)
 
 
 def _close_gaps(levels: list[Level]) -> None:

@@ -34,7 +34,7 @@ def find_blocks_of_time(sections: list[Section], found: Found) -> None:
             continue
         if (
             section.block.fence is not None
-            or any(up.topic in NO_PHASES_IN for up in section.above())
+            or any(up.topic in NO_PHASES_IN for up in section.above() if up is not section or not _beside_spans(section))
             or not section.parts
         ):
             continue
@@ -48,6 +48,18 @@ def find_blocks_of_time(sections: list[Section], found: Found) -> None:
             found.of[id(section)] = phase
     if not named and found.phases:
         _rollouts(sections, found)
+
+
+def _beside_spans(section: Section) -> bool:
+    """`Day 10: Review, retro, cake` beside `Days 1-4: Build` is a block of time, whatever its name says."""
+    return section.up is not None and any(
+        sub is not section
+        and sub.naming is not None
+        and sub.naming.sort == "span"
+        and sub.block.level == section.block.level
+        and sub.own is not section.own
+        for sub in section.up.subs
+    )
 
 
 def _has_time(section: Section) -> bool:

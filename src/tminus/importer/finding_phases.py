@@ -8,8 +8,9 @@ Pages differ in how they say it; the first way that yields something is taken, a
 3. a line `Dogfood -> Closed beta -> Done` whose parts are headings;
 4. headings side by side that are made alike: `M0 Inventory`, `M1 Landing zone` (`finding_families.py`);
 5. headings of one level with a duration in brackets: `Pilot (2 weeks)`;
-6. a table with a column for the phase and one for its time;
-7. blocks of time: before the launch, the day, the days after, `Week 1`.
+6. a list whose items are headings elsewhere, or all say how long they last (`finding_lists.py`);
+7. a table with a column for the phase and one for its time;
+8. blocks of time: before the launch, the day, the days after, `Week 1`.
 
 A page with none of these gets no phase here; where it has tasks, they go to a single phase that has no line of its own.
 What comes after the launch (a roadmap's months, a stabilisation week) is a phase that is `later`.
@@ -23,6 +24,7 @@ from tminus.importer.classify import topic_of
 from tminus.importer.draft import Phase
 from tminus.importer.finding_blocks import find_blocks_of_time
 from tminus.importer.finding_families import find_families
+from tminus.importer.finding_lists import find_listed
 from tminus.importer.found_phases import (
     AFTERWARDS,
     NO_PHASES_IN,
@@ -50,10 +52,11 @@ def find_phases(sections: list[Section]) -> Found:
     """The phases of a page, from all its sections in their order."""
     found = Found()
     _by_number(sections, found)
-    for way in (_by_yaml, _by_chain, find_families, _by_bracket, _by_table):
+    for way in (_by_yaml, _by_chain, find_families, _by_bracket, find_listed, _by_table):
         if not found.phases:
             way(sections, found)
     found.named = bool(found.phases)
+    _by_name_again(sections, found)
     find_blocks_of_time(sections, found)
     if found.named:
         for section in sections:
@@ -244,6 +247,31 @@ def _by_table(sections: list[Section], found: Found) -> None:
                         found.marks.setdefault(fold(mark), phase)
             if found.phases:
                 return
+
+
+_BEFORE = re.compile(r"(?:before|vor|avant|antes (?:de|do|da)|prima (?:di|del|della)|voor|przed)\s+(?:the |der |dem |die |la |le |el |o |a )?(.+)")
+
+
+def _by_name_again(sections: list[Section], found: Found) -> None:
+    """A heading that is the name of a phase told elsewhere belongs to it; `Before Brownouts` to the phase before that one."""
+    by_name = {fold(phase.title).strip(): at for at, phase in enumerate(found.phases)}
+    for section in sections:
+        if (
+            section.block.kind is not Kind.HEADING
+            or section.table
+            or section.block.fence is not None
+            or inside(section, found)
+            or id(section) in found.of
+        ):
+            continue
+        title = fold(split_bracket(section.title)[0]).strip(" :")
+        if title in by_name:
+            found.again.setdefault(id(section), found.phases[by_name[title]])
+            continue
+        before = _BEFORE.fullmatch(title[:120])
+        if before and before[1] in by_name:
+            found.again[id(section)] = found.phases[max(by_name[before[1]] - 1, 0)]
+            section.own = section.own or Topic.CRITERIA
 
 
 def _row_phase(row: Block) -> Phase | None:

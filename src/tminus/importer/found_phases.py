@@ -27,6 +27,7 @@ class Found:
     of: dict[int, Phase] = field(default_factory=dict)  # id of a section -> the phase it is
     again: dict[int, Phase] = field(default_factory=dict)  # id of a section -> the phase it repeats
     items: dict[int, Phase] = field(default_factory=dict)  # id of an item in a fence -> the phase it is
+    told: dict[int, Phase] = field(default_factory=dict)  # id of an item of an overview -> the phase it names
     rows: dict[int, Phase] = field(default_factory=dict)  # line of a row -> the phase it is
     marks: dict[str, Phase] = field(default_factory=dict)  # `B` in a table of phases -> the phase
     named: bool = False  # the page calls them phases

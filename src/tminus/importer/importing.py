@@ -28,8 +28,7 @@ class Imported:
     draft: Draft
     mended: str  # what was wrong with the page's text, in words; empty for clean UTF-8
     written: Written
-    accounted: list[Accounted]  # one for each line that holds something
-    total: int  # lines of the page, blank ones too
+    accounted: Accounted  # what became of each line
     _items: list[Item] = field(default_factory=list)
 
     @property
@@ -70,24 +69,24 @@ def import_page(data: bytes, name: str) -> Imported:
     page = scan_page(text, mended)
     del text
     draft = understand(page)
-    accounted, total = _prepare(draft, page), len(page.lines)
+    accounted = _prepare(draft, page)
     del page  # its blocks and the plan's text need not be there at the same time
-    return _written(draft, name, mended, accounted, total)
+    return _written(draft, name, mended, accounted)
 
 
 def import_draft(draft: Draft, page: Page, name: str) -> Imported:
     """Write and account for what was understood of a page."""
-    return _written(draft, name, page.mended, _prepare(draft, page), len(page.lines))
+    return _written(draft, name, page.mended, _prepare(draft, page))
 
 
-def _prepare(draft: Draft, page: Page) -> list[Accounted]:
+def _prepare(draft: Draft, page: Page) -> Accounted:
     """Keep what nobody understood, and take out what nobody may read."""
     follows = keep_unclaimed(draft, page)
     clean(draft)
-    return list(entries(draft, page, follows))
+    return entries(draft, page, follows)
 
 
-def _written(draft: Draft, name: str, mended: str, accounted: list[Accounted], total: int) -> Imported:
+def _written(draft: Draft, name: str, mended: str, accounted: Accounted) -> Imported:
     base = without_secrets(name.replace("\\", "/").rpartition("/")[2])
     written = write(draft, base)
-    return Imported(base, written.text, draft, mended, written, accounted, total)
+    return Imported(base, written.text, draft, mended, written, accounted)

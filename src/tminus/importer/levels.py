@@ -20,6 +20,11 @@ _NOW = word_set(
 )
 _GLUE = word_set("- – — to bis à a tot do até hasta")
 _GOAL = re.compile(r"\b(RTO|RPO|recovery time(?: objective)?|recovery point(?: objective)?)\b", re.IGNORECASE)
+_NO_LOSS = re.compile(
+    r"\b(?:RPO|recovery point(?: objective)?)(?:\s?[:=<≤]{1,2}|\s(?:of|is|target|von|de|=))?\s?"
+    r"(?:0(?![\d%]|[.,:]\d|\s?[^\W\d_])|(?:zero|none|null|nil|keiner|aucune?|ninguno|nessuno)\b|no (?:data )?loss\b)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+")
 _SEVERITIES = spread(
     {
@@ -81,6 +86,8 @@ def read_recovery(text: str) -> tuple[str, str]:
         pairs = _beside(text, goals, times)
     for kind, amount in pairs:
         found[kind] = found[kind] or said(amount.value if amount.high is None else amount.high, amount.unit)
+    if not found["p"] and _NO_LOSS.search(text):
+        found["p"] = "0s"
     return found["t"], found["p"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from tminus.importer.numbers import plain
 from tminus.importer.words_numbers import MONTHS, WEEKDAYS
@@ -35,7 +36,11 @@ _EDGES = " .,:;()[]{}\"'*"
 
 def read_date(text: str) -> str:
     """The first date as `2026-01-12`, with `T09:00` where a time is given; "" for none, and for `01/12/2026`."""
-    text = plain(text)
+    return _date_in(plain(text))
+
+
+@lru_cache(maxsize=1024)
+def _date_in(text: str) -> str:
     if not any(letter.isdigit() for letter in text):
         return ""
     iso = _ISO.search(text)
@@ -100,7 +105,11 @@ def _month_first(text: str) -> tuple[str, int]:
 
 def read_weektime(text: str) -> str:
     """A weekday and a time of day as plans write them: `Monday 00:00 UTC`, `Friday`, `09:00 EST`; "" for neither."""
-    text = plain(text)
+    return _weektime(plain(text))
+
+
+@lru_cache(maxsize=1024)
+def _weektime(text: str) -> str:
     day = next((name for word in text.split()[:60] if (name := _weekday(word))), "")
     return " ".join(part for part in (day, _clock(text)) if part)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import lru_cache
 
 from tminus.importer.draft import Cost
 from tminus.importer.numbers import Amount, find_amounts, plain
@@ -10,6 +12,10 @@ from tminus.importer.words_numbers import ADVERBS, CURRENCIES, word_set
 
 _MONEY = frozenset(CURRENCIES.values())
 _TIMES = re.compile(r"\s?(?:[x×*]|mal|times)\s?(\d{1,5})(?![\d%])")
+_WHOLE = re.compile(r"(?<=\d)[,.](?:--|-|–|—)(?![\d-])")  # `300,- €`, `300,-- EUR`, `CHF 300.–`
+_ABOUT = word_set(
+    "ca ca. about around circa approx approx. approximately etwa rund env. environ ungefähr cerca_de ongeveer"
+)
 _FREE = word_set("free gratis kostenlos gratuit gratuite gratuito grátis ücretsiz bezpłatny darmowy frei")
 _FREE_TO = re.compile(r"([^\W\d_]+)\s?(?:-|–|—|to|bis|à)\s?$")
 _TOTAL = word_set("total totals gesamt summe gesamtkosten gesamtsumme somme totale totaal toplam suma razem insgesamt")
@@ -19,7 +25,12 @@ _EDGES = " \t:;,.|-–—=*(~≈<>≤≥+"
 
 def read_costs(text: str, line: int) -> list[Cost]:
     """The prices of one line, each with what it is for, its currency, its period and how often it is paid."""
-    text = plain(text)
+    return [replace(one, line=line, lines=[], notes=[]) for one in _known(plain(text))]
+
+
+@lru_cache(maxsize=1024)
+def _known(text: str) -> tuple[Cost, ...]:
+    text, line = _WHOLE.sub("", text), 0
     costs: list[Cost] = []
     end = 0
     for amount in find_amounts(text):
@@ -34,7 +45,7 @@ def read_costs(text: str, line: int) -> list[Cost]:
             cost.title = costs[-1].title
         costs.append(cost)
         end = stop
-    return costs or _free(text, line)
+    return tuple(costs or _free(text, line))
 
 
 def _cost(text: str, before: str, amount: Amount, line: int) -> tuple[Cost, int]:
@@ -59,7 +70,9 @@ def _cost(text: str, before: str, amount: Amount, line: int) -> tuple[Cost, int]
 
 def _title(before: str) -> str:
     """What is paid for: what stands before the price, after the last separator."""
-    return before.strip(_EDGES).rpartition("; ")[2].rpartition(" | ")[2].strip(_EDGES)
+    title = before.strip(_EDGES).rpartition("; ")[2].rpartition(" | ")[2].strip(_EDGES)
+    head, _, last = title.rpartition(" ")
+    return head.strip(_EDGES) if last.lower() in _ABOUT else title
 
 
 def _period(after: str) -> str:

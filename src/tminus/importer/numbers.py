@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from tminus.importer.words_numbers import (
     BYTES,
@@ -122,12 +122,17 @@ def _one_mark(whole: str, rest: str, mark: str, unit: str) -> tuple[float, str]:
 
 def find_amounts(text: str) -> list[Amount]:
     """The numbers of a text, in its order; those that are a part of a name, a date or a version are none."""
+    return list(_found(text[:LOOKED_AT]))
+
+
+@lru_cache(maxsize=2048)
+def _found(text: str) -> tuple[Amount, ...]:
     found: list[Amount] = []
     for match in _AMOUNT.finditer(text):
         found.append(_amount(text, match))
         if len(found) == _MOST:
             break
-    return found
+    return tuple(found)
 
 
 @cache

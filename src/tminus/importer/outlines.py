@@ -19,6 +19,7 @@ _FENCE = re.compile(r"[ \t]*(```|~~~)")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
 _TOP_LEVEL = 2
 _HEADING_WORDS = 14
+_SENTENCE_WORDS = 5
 _RAGGED = 3  # characters that an underline may be longer or shorter than its line
 
 
@@ -48,6 +49,8 @@ def find_outline(lines: list[str]) -> dict[int, Numbered]:
     outline = {at: one._replace(level=_TOP_LEVEL) for at, one in tops}
     outline.update(_underlined(found, lines))
     for at, one in inner:
+        if _is_sentence(lines, at, one):
+            continue
         level = (_TOP_LEVEL - 1 + len(one.parts)) if tops else BOLD
         outline[at] = one._replace(level=level) if _stands_alone(lines, at, one) else one
     return outline
@@ -175,6 +178,13 @@ def _follows(last: tuple[str, ...], parts: tuple[str, ...]) -> bool:
         return parts[:-1] == last and parts[-1] == "1"
     count = len(parts)
     return count <= len(last) and parts[:-1] == last[: count - 1] and parts[-1] == str(int(last[count - 1]) + 1)
+
+
+def _is_sentence(lines: list[str], at: int, one: Numbered) -> bool:
+    """`D2. After 01:00 there is no way back; we fix forward.` between blank lines is a numbered paragraph."""
+    around = (at == 0 or not lines[at - 1].strip()) and (at + 1 >= len(lines) or not lines[at + 1].strip())
+    text = lines[at][one.end :].rstrip()
+    return around and text.endswith(".") and len(text.split()) > _SENTENCE_WORDS
 
 
 def _stands_alone(lines: list[str], at: int, one: Numbered) -> bool:

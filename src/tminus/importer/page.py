@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+_CHUNK = 1 << 14
+
 
 class Kind(StrEnum):
     """What a block looks like, whether it stands in the text or inside a fence."""
@@ -66,13 +68,33 @@ class Page:
     """A whole page. `root` is a heading of level 0 that holds everything."""
 
     root: Block
-    lines: list[str]  # mended, without line ends; lines[0] is line 1
+    lines: list[str]  # mended, without line ends, as far as the page is read; lines[0] is line 1
     structure: dict[int, str] = field(default_factory=dict)
     """Lines that only hold the page together, with what they are: fence, rule, table rule, comment, bracket, drawing, ..."""
     front: dict[str, tuple[str, int]] = field(default_factory=dict)  # front matter: key -> (value, line)
-    unread: int = 0  # the first line that was not looked into, because the page has too many; 0: all were
+    unread: int = 0  # the first line that is not looked into, because the page has too many; 0: all are
+    rest: str = ""  # the text from there on
     mended: str = ""  # what was wrong with the text and is not any more, in words; empty for clean UTF-8
 
+    @property
+    def total(self) -> int:
+        """How many lines the page has, those of the rest among them."""
+        return len(self.lines) + (self.rest.removesuffix("\n").count("\n") + 1 if self.unread else 0)
+
     def filled(self) -> Iterator[int]:
-        """The numbers of the lines that hold something."""
-        return (number for number, line in enumerate(self.lines, start=1) if line.strip())
+        """The numbers of the lines that hold something and are read."""
+        return (number for number, line in enumerate(self.lines, start=1) if line and not line.isspace())
+
+    def filled_rest(self) -> Iterator[int]:
+        """The numbers of the lines that hold something and are not read."""
+        rest = split_lines(self.rest) if self.unread else ()
+        return (number for number, line in enumerate(rest, start=self.unread) if line and not line.isspace())
+
+
+def split_lines(text: str) -> Iterator[str]:
+    """The lines of `text`, some thousand at a time: a list of all would hold each copy of a short line."""
+    at = 0
+    while (end := text.find("\n", at + _CHUNK)) >= 0:
+        yield from text[at:end].split("\n")
+        at = end + 1
+    yield from text[at:].split("\n")

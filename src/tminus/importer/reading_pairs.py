@@ -39,9 +39,9 @@ LABELS = Words(
         "quien participantes qui utilisateurs pubblico utenti destinatari doelgroep deelnemers wie "
         "hedef_kitle "
         "kullanicilar odbiorcy uczestnicy beta_users test_users target_audience target_users "
-        "publico_objetivo publico-alvo hedef cible_utilisateurs"
+        "publico_objetivo publico-alvo hedef cible_utilisateurs wer kto kim chi"
     ),
-    objective="goal goals objective ziel objectif objetivo obiettivo doel amac cel purpose mission",
+    objective="goal goals sprint_goal release_goal launch_goal objective main_objective sprintziel but ziel objectif objetivo obiettivo doel amac cel purpose mission",
     timezone="timezone time_zone zeitzone fuseau_horaire zona_horaria fuso_horario tijdzone saat_dilimi strefa_czasowa",
     roles=(
         "approver approvers approved_by sign-off signoff go/no-go freigabe_durch decision decision_maker "
@@ -112,7 +112,9 @@ def read_title(root: Section, sections: list[Section], draft: Draft) -> None:
         ),
         None,
     )
-    if first is not None and (first.block.level == 1 or not root.blocks):
+    if draft.title and (first is None or first.block.level != 1):
+        pass  # the front matter names the page, and no heading stands over all of it
+    elif first is not None and (first.block.level == 1 or not root.blocks):
         draft.title, draft.title_line = first.block.text.strip(), first.block.line
     else:
         top = next((one for one in root.blocks if one.kind in (Kind.TEXT, Kind.PAIR)), None)

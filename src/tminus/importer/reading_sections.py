@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from tminus.importer import criteria
 from tminus.importer.boxes import checked_of, read_box
-from tminus.importer.draft import Milestone, Phase
+from tminus.importer.classify import topic_of
+from tminus.importer.draft import Milestone, Phase, Procedure
 from tminus.importer.extracting import EXTRACTORS, read_commands
+from tminus.importer.finding_lists import rest_of
 from tminus.importer.naming_phases import read_naming
 from tminus.importer.page import Block, Kind
-from tminus.importer.phrases import read_share
-from tminus.importer.reading_fields import fields_of_phase, named_again
+from tminus.importer.phrases import read_share, read_targets
+from tminus.importer.reading_fields import fields_of_phase, is_fact, named_again
 from tminus.importer.reading_pairs import read_phase_pair
 from tminus.importer.reading_stages import (
     is_timed_share,
@@ -20,6 +22,7 @@ from tminus.importer.reading_stages import (
     read_launch,
     read_line_of_stages,
     read_stage_heading,
+    stages_told,
     read_text,
 )
 from tminus.importer.reading_tables import add_targets, read_chart, read_table
@@ -123,6 +126,11 @@ def section(part: Section, blocks: Sequence[Block], around: Around, walk: Walk) 
             _box(part, block, around, walk)
         elif id(block) in walk.found.items:
             item_phase(part, block, walk)
+        elif (told := walk.found.told.get(id(block))) is not None:
+            told.notes.append((block.line, block.text.strip()))
+            walk.overview.append((told, stages_told(block)))
+        elif block.kind is Kind.PAIR and _labelled(part, block, around, walk):
+            continue
         elif part.topic in _OVERVIEWS and (named := named_again(block, walk)) is not None:
             walk.draft.repeated[block.line] = named.line
         elif (repeated and around.phase is not None and _repeats(block, around.phase, walk)) or (
@@ -134,6 +142,25 @@ def section(part: Section, blocks: Sequence[Block], around: Around, walk: Walk) 
             continue
         else:
             _plain(part, block, around, walk)
+
+
+def _labelled(part: Section, block: Block, around: Around, walk: Walk) -> bool:
+    """A line whose label says what it is, wherever it stands: a fact of the page, criteria, a way back."""
+    if around.phase is None and is_fact(block):
+        walk.draft.facts.append((block.line, block.label, block.value))
+        return True
+    value = block.value.strip()
+    if not value or block.fence is not None:
+        return False
+    means = topic_of(block.label)
+    if means is Topic.CRITERIA and around.phase is not None and part.topic not in _NUMBERS:
+        targets = read_targets(value, block.line, wanted=True)
+        around.phase.targets.extend(targets)
+        return bool(targets)
+    if means is Topic.ROLLBACK and len(value.split()) > 2 and part.topic not in (Topic.ROLLBACK, Topic.TRIGGERS):
+        walk.draft.procedures.append(Procedure(block.line, value.rstrip("."), "rollback"))
+        return True
+    return False
 
 
 def _box(part: Section, block: Block, around: Around, walk: Walk) -> None:
@@ -174,7 +201,16 @@ def _plain(part: Section, block: Block, around: Around, walk: Walk) -> None:
         _in_phase(part, block, around, walk)
 
 
+def _is_prose(part: Section, block: Block) -> bool:
+    """A sentence beside a list or a table of targets explains them; only one that compares is another."""
+    if block.kind is not Kind.TEXT or len(block.text) < 60 or any(sign in block.text for sign in "<>≤≥"):
+        return False
+    return any(one.kind is Kind.ITEM for one in part.blocks) or any(sub.table for sub in part.subs)
+
+
 def _criterion(part: Section, block: Block, around: Around, walk: Walk) -> None:
+    if _is_prose(part, block):
+        return
     stack = [(block, "")]
     while stack:
         one, group = stack.pop()
@@ -284,6 +320,8 @@ def item_phase(part: Section, block: Block, walk: Walk) -> None:
     """A phase that is an item of a list, with what is beneath it."""
     phase = walk.found.items[id(block)]
     inner = Around(phase)
+    said = rest_of(phase)
+    phase.stages.extend(read_chain(said, block.line))
     fields_of_phase([child for child in block.children if child.kind is not Kind.ITEM], inner, walk)
     for child in block.children:
         if child.kind is Kind.ITEM and not (child.label and read_phase_pair(child, phase)):

@@ -8,6 +8,7 @@ from tminus.importer import criteria
 from tminus.importer.boxes import Giving, read_box
 from tminus.importer.draft import Stage
 from tminus.importer.naming_phases import read_naming, split_bracket
+from tminus.importer.naming_stages import title_of_key
 from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_share, read_weektime
 from tminus.importer.sections import Section
@@ -107,7 +108,7 @@ def _object_stages(part: Section, around: Around, walk: Walk) -> bool:
             stages.append(
                 Stage(
                     block.line,
-                    block.label,
+                    title_of_key(block.label),
                     share=share,
                     audience=[block.value.partition(" of ")[2].strip()] if " of " in block.value else [],
                 )
@@ -146,7 +147,7 @@ def read_line_of_stages(part: Section, block: Block, around: Around, walk: Walk)
 def _is_step(block: Block) -> bool:
     """Whether a line among stages is one of them, and no number that is to be reached."""
     text = block.text
-    if any(sign in text for sign in "<>≤≥"):
+    if any(sign in text.split(". ")[0] for sign in "<>≤≥"):
         return False
     if text[:1].isdigit() or read_naming(block.label or text) is not None:
         return True
@@ -185,3 +186,11 @@ def listed_shares(blocks: Sequence[Block]) -> list[Stage]:
     shares = [stage.share or 0.0 for stage in stages]
     rising = len(stages) == len(lines) and sorted(set(shares)) == shares
     return stages if rising and (shares[-1] == 1.0 or len(shares) > 2) else []
+
+
+def stages_told(block: Block) -> list[Stage]:
+    """The stages that the line of an overview names: `Ramp (2 weeks): 1%, 5%, 25%`, `Full: 100%`."""
+    ramp = read_chain(block.text, block.line)
+    if ramp or read_share(block.text) != 1.0 or any(sign in block.text for sign in "<>≤≥"):
+        return ramp
+    return [Stage(block.line, block.text.strip(), share=1.0)]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from tminus.importer import criteria
 from tminus.importer.boxes import checked_of, read_row_box
-from tminus.importer.classify import has
-from tminus.importer.draft import Bar, Phase, Target
+from tminus.importer.classify import has, topic_of
+from tminus.importer.draft import Bar, Box, Phase, Stage, Target, Trigger
+from tminus.importer.evidence_matrix import matrix_columns, read_cells, read_feared, read_wanted
+from tminus.importer.naming_stages import is_everybody
 from tminus.importer.page import Block
+from tminus.importer.phrases import read_targets
 from tminus.importer.reading_pairs import LABELS, add_audience
 from tminus.importer.sections import Section
 from tminus.importer.stage_ramps import rising_shares
@@ -17,7 +21,7 @@ from tminus.importer.timelines import add_dates, match_phase, merge_bars, read_b
 from tminus.importer.topics import Topic
 from tminus.importer.walking import Around, Walk
 from tminus.importer.words_extract import fold
-from tminus.importer.words_sections import STAGE_REGION_COLUMN, STAGE_TIME_COLUMN
+from tminus.importer.words_sections import STAGE_REGION_COLUMN, STAGE_TIME_COLUMN, TARGET_EMPTY
 
 
 def read_table(part: Section, around: Around, walk: Walk) -> None:
@@ -28,12 +32,10 @@ def read_table(part: Section, around: Around, walk: Walk) -> None:
     elif topic is Topic.TIMELINE:
         _timeline_rows(rows, walk)
     elif topic is Topic.STAGES:
-        walk.add_stages(part, around, [stage for row in rows if (stage := read_row_stage(row)) is not None])
+        share_at = share_column(rows)
+        walk.add_stages(part, around, [stage for row in rows if (stage := read_row_stage(row, share_at)) is not None])
     elif topic in (Topic.TARGETS, Topic.CRITERIA, Topic.MEASURES):
-        for row in rows:
-            targets, name = criteria.read_row(row)
-            phase = around.phase or _row_phase(name, walk)
-            add_targets(part, targets, replace(around, phase=phase), walk)
+        _target_rows(part, rows, around, walk)
     else:
         if not _stage_rows(part, rows, around, walk):
             walk.add_stages(part, around, rising_shares([(row.line, cell) for row in rows for cell in row.cells]))
@@ -61,6 +63,26 @@ def _stage_rows(part: Section, rows: list[Block], around: Around, walk: Walk) ->
     return bool(stages)
 
 
+def _target_rows(part: Section, rows: list[Block], around: Around, walk: Walk) -> None:
+    """Rows of targets: one each, or one for each column that a phase or a stage names."""
+    columns = matrix_columns(rows)
+    for row in rows:
+        for told in read_feared(row):
+            if isinstance(told, Trigger):
+                walk.draft.triggers.append(told)
+            else:
+                walk.draft.alerts.append(told)
+        for name, target in read_cells(row, columns):
+            phase = around.phase or _row_phase(name, walk)
+            if phase is None:
+                target.by = target.by or name
+            add_targets(part, [target], replace(around, phase=phase), walk)
+        if not columns:
+            targets, name = criteria.read_row(row)
+            phase = around.phase or _row_phase(name, walk)
+            add_targets(part, targets or read_wanted(row), replace(around, phase=phase), walk)
+
+
 def _row_phase(name: str, walk: Walk) -> Phase | None:
     """The one phase that a cell names, by its title or by the mark in front of it in the table of phases."""
     names = split_names(name)
@@ -83,8 +105,15 @@ def _phase_rows(rows: list[Block], walk: Walk) -> None:
                 and "sheet" not in cell
             ):
                 add_audience(phase, row.line, cell.strip())
+            elif meaning == "audience" and is_everybody(cell):
+                phase.stages.append(Stage(row.line, f"{phase.title}: {cell.strip()}", share=1.0))
             elif cell.strip() and fold(name).endswith(("owner", "approver")):
                 phase.roles.append(cell.strip())
+            elif topic_of(name) is Topic.CRITERIA and fold(cell.strip()) not in TARGET_EMPTY:
+                targets = read_targets(cell.strip(), row.line, wanted=True)
+                phase.targets.extend(targets)
+                if not targets:
+                    phase.boxes.append(Box(row.line, cell.strip(), before="exit"))
 
 
 def _timeline_rows(rows: list[Block], walk: Walk) -> None:
@@ -106,10 +135,21 @@ def _merge(bars: list[Bar], walk: Walk) -> None:
         walk.draft.repeated[bars[at].line] = phase.line
 
 
+_MONTHS = re.compile(
+    r"(?:first|ersten|premiers?|primer|primeros|primeiros?|primo|primi|eerste|ilk|pierwsz\w{1,4})\s(?:\w{1,8}\s)?"
+    r"(?:month|quarter|year|monat|quartal|jahr|mois|trimestre|annee|mes|ano|mese|anno|maand|kwartaal|jaar|ay|yil|miesiac|kwarta|rok)"
+)
+
+
+def _of_months(part: Section) -> bool:
+    """`Goals for the first month` are goals of the whole, whichever phase they stand under: no phase waits for them."""
+    return any(_MONTHS.search(fold(up.title[:80])) for up in part.above() if up.own is Topic.TARGETS)
+
+
 def add_targets(part: Section, targets: list[Target], around: Around, walk: Walk, group: str = "") -> None:
     if not targets:
         return
-    if around.phase is not None:
+    if around.phase is not None and not (part.topic is Topic.TARGETS and _of_months(part)):
         around.phase.targets.extend(targets)
         return
     for target in targets:

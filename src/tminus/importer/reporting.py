@@ -31,10 +31,9 @@ def account(imported: Imported) -> dict[str, Any]:
 
 def line_counts(imported: Imported) -> dict[str, int]:
     """How many lines became what; `mapped`, `notes`, `structure` and `repeated` add up to all that are not blank."""
-    counts = dict.fromkeys(_LINE_KINDS.values(), 0)
-    for _, as_, _ in imported.accounted:
-        counts[_LINE_KINDS[as_]] += 1
-    return {"total": imported.total, "blank": imported.total - len(imported.accounted), **counts}
+    of = imported.accounted
+    counts = {name: of.count(as_) for as_, name in _LINE_KINDS.items()}
+    return {"total": of.total, "blank": of.total - len(of), **counts}
 
 
 def doubts(imported: Imported) -> list[dict[str, Any]]:

@@ -7,15 +7,13 @@ A fence's own block has an empty range (`last` before `line`): its marks are str
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
 from tminus.importer.embedded_blocks import EmbeddedBlocks
 from tminus.importer.front_matter import read_front_matter
 from tminus.importer.inline import bold_pair, plain, undecorated
 from tminus.importer.list_marks import Mark, follows, read_box, read_mark
 from tminus.importer.open_blocks import column
 from tminus.importer.outlines import Numbered, find_outline
-from tminus.importer.page import Block, Kind, Page
+from tminus.importer.page import Block, Kind, Page, split_lines
 from tminus.importer.paragraphs import BOLD, LABEL_WORDS
 from tminus.importer.quotes import quote_depth, unquoted_line
 from tminus.importer.scanning_tables import is_delimiter
@@ -26,51 +24,42 @@ _UNDERLINE = re.compile(r"=+|-+")
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*+(.*)")
 _BOLD_LINE = re.compile(r"(?:\*\*([^*]++)\*\*|__([^_]++)__)[ \t]*+(\([^()]*+\))?[ \t]*+[:：]?")
 _DEFINITION = re.compile(r"\[[^\[\]^][^\[\]]*+\]:[ \t]*+\S+(?:[ \t]+[\"'(].*)?$")
-_CHUNK = 1 << 16
 _SHARED = 12  # lines up to this length are kept once each, however often they occur
 
-# Lines that hold something, of which each is looked at by itself. A page of a megabyte has about 35,000; what is beyond
-# is kept as one text, so that neither time nor memory depends on how short somebody makes the lines.
-MOST_LINES = 50_000
+# Lines that hold something, of which each is looked at by itself: at most so many, and no more than one for so many
+# characters of the page, but always the first few thousand (plans have under a thousand). What is beyond is kept as one
+# text, so that neither time nor memory depends on how short somebody makes the lines.
+MOST_LINES = 10_000
+_SURE_LINES = 4_000
+_PER_LINE = 50
 
 
 def scan_page(text: str, mended: str = "") -> Page:
     """The tree of `text`, whose lines end with `\\n`. Never raises: what is not understood is a TEXT block."""
-    kept: dict[str, str] = {}
-    lines = [kept.setdefault(line, line) if len(line) <= _SHARED else line for line in _split(text)]
-    if lines[-1] == "":
-        lines.pop()
-    kept.clear()
+    lines, end = _read_lines(text)
     page = Page(Block(Kind.HEADING, 0, ""), lines, mended=mended)
-    read = _within_bounds(lines)
-    _Scanner(page, read).run()
-    if len(read) < len(lines):
-        page.unread = len(read) + 1
-        last = max(number for number in range(page.unread, len(lines) + 1) if lines[number - 1].strip())
-        page.root.add(Block(Kind.TEXT, page.unread, plain(lines[page.unread - 1]), last))
+    if end < len(text):
+        page.unread, page.rest = len(lines) + 1, text[end:]
+    _Scanner(page, lines).run()
     return page
 
 
-def _split(text: str) -> Iterator[str]:
-    """The lines of `text`, some thousand at a time: a list of all would hold each copy of a short line."""
-    at = 0
-    while (end := text.find("\n", at + _CHUNK)) >= 0:
-        yield from text[at:end].split("\n")
-        at = end + 1
-    yield from text[at:].split("\n")
-
-
-def _within_bounds(lines: list[str]) -> list[str]:
-    """`lines` up to the first that is one too many and holds something."""
-    if len(lines) <= MOST_LINES:
-        return lines
-    filled = 0
-    for at, line in enumerate(lines):
+def _read_lines(text: str) -> tuple[list[str], int]:
+    """The lines up to the first that is one too many and holds something, and where in the text that one begins."""
+    most = min(MOST_LINES, max(_SURE_LINES, len(text) // _PER_LINE))
+    kept: dict[str, str] = {}
+    lines: list[str] = []
+    at = filled = 0
+    for line in split_lines(text):
         if line and not line.isspace():
             filled += 1
-            if filled > MOST_LINES:
-                return lines[:at]
-    return lines
+            if filled > most:
+                return lines, at
+        at += len(line) + 1
+        lines.append(kept.setdefault(line, line) if len(line) <= _SHARED else line)
+    if lines[-1] == "":
+        lines.pop()
+    return lines, len(text)
 
 
 class _Scanner(EmbeddedBlocks):

@@ -14,6 +14,7 @@ from tminus.importer.classify import topic_of, topic_of_content
 from tminus.importer.conditions import is_condition, topic_of_condition, topic_of_purpose, topic_of_question
 from tminus.importer.naming_phases import Naming, read_naming
 from tminus.importer.page import Block, Kind, Page
+from tminus.importer.phrases import read_every
 from tminus.importer.topics import Topic
 from tminus.importer.words_extract import fold
 from tminus.importer.words_sections import names
@@ -129,7 +130,7 @@ def _split(section: Section) -> list[Section | Block]:
     return parts
 
 
-_OF_A_PHASE = frozenset(
+OF_A_PHASE = frozenset(
     {Topic.OBJECTIVES, Topic.CRITERIA, Topic.TARGETS, Topic.STAGES, Topic.TASKS, Topic.AUDIENCE, Topic.COMMANDS}
 )
 
@@ -143,7 +144,7 @@ def _adopted(parts: list[Section | Block]) -> list[Section | Block]:
             naming = read_naming(part.title)
             if naming is not None and naming.named:
                 phase = part
-            elif phase is not None and topic_of(part.title) in _OF_A_PHASE and naming is None:
+            elif phase is not None and topic_of(part.title) in OF_A_PHASE and naming is None:
                 phase.block = replace(phase.block, children=[*phase.block.children, part.block])
                 continue
             else:
@@ -168,6 +169,8 @@ def _belongs(child: Block, lead: Section) -> bool:
 def _leads(child: Block, children: Sequence[Block], at: int) -> bool:
     """Whether a line leads the list, table or fence that follows it."""
     if child.kind is Kind.ITEM:
+        if child.children and child.checked is None and _leads_conditions(child.text.rstrip(": ")):
+            return True
         return bool(child.children) and child.checked is None and not child.value and _outlines(child)
     if child.kind not in (Kind.TEXT, Kind.PAIR) or at + 1 >= len(children):
         return False
@@ -218,19 +221,42 @@ def _classify(section: Section) -> None:
     block = section.block
     around = section.up.topic if section.up else None
     words = None if block.kind is Kind.FENCE or section.table or _is_page_title(section) else _topic_in(section, around)
-    content = topic_of_content(block)
+    content = None if _is_page_title(section) else topic_of_content(block)
     if block.kind is not Kind.FENCE and not section.table:
         section.naming = read_naming(section.title) or read_naming(block.text)
     if _gives_way(section, words, around):
         words = None
+    if words is None and around is Topic.TRIGGERS and _steps_beside(section):
+        words = Topic.ROLLBACK
     own = words
     strong = words if words is not None else around if block.kind is Kind.FENCE or section.table else None
     if section.naming is not None and section.naming.named:
         own = words if words in (Topic.STAGES, Topic.TASKS) else Topic.PHASE
-    elif content is not None and (content in _ALWAYS or strong not in _FIRM or content is strong):
+    elif content is not None and (content in _ALWAYS or strong not in _FIRM or content is strong or _clearer(content, strong)):
         own = content
     section.own = own
     section.topic = own if own is not None else around
+
+
+def _clearer(content: Topic, strong: Topic | None) -> bool:
+    """Shares that rise are stages, also where the line above speaks of the flag that holds them; so are channels channels."""
+    return (content, strong) in ((Topic.STAGES, Topic.FEATURES), (Topic.CHANNELS, Topic.ANNOUNCEMENTS))
+
+
+def _steps_beside(section: Section) -> bool:
+    """Numbered lines under a heading of their own, beside a list of conditions, are what is to be done then."""
+    up = section.up
+    children = section.block.children
+    return (
+        up is not None
+        and section.block.kind is Kind.HEADING
+        and not section.table
+        and bool(children)
+        and all(child.kind is Kind.ITEM and child.number for child in children)
+        and any(child.kind is Kind.ITEM for child in up.block.children)
+        and not is_condition(section.title)
+        and not topic_of_condition(section.title)
+    )
 
 
 _HOW = names("how comment wie so como come hoe nasil jak how_to how_we_do_it how_we_do_that vorgehen")
@@ -248,7 +274,24 @@ def _topic_in(section: Section, around: Topic | None) -> Topic | None:
             return Topic.TRIGGERS
         if fold(title).strip(" :?") in _HOW:
             return Topic.ROLLBACK
-    return topic_of(section.title) or topic_of_purpose(title)
+    named = topic_of(section.title)
+    if named in (Topic.TASKS, Topic.MEASURES, None) and _is_rhythm(section):
+        return Topic.ROUTINES
+    return named or topic_of_purpose(title)
+
+
+def _is_rhythm(section: Section) -> bool:
+    """`Daily tasks` over a plain list: done again and again. Boxes are ticked once, so they are tasks."""
+    first = section.title.split(" ")[0]
+    children = section.block.children
+    return (
+        section.block.kind is Kind.HEADING
+        and section.block.fence is None
+        and " " in section.title
+        and bool(read_every(first))
+        and bool(children)
+        and all(child.kind is Kind.ITEM and child.checked is None for child in children)
+    )
 
 
 def _is_page_title(section: Section) -> bool:
@@ -289,6 +332,8 @@ def _gives_way(section: Section, words: Topic | None, around: Topic | None) -> b
         Topic.VARIABLES,
     }:
         return True
+    if around is Topic.BUDGET and words is not Topic.BUDGET and any(letter.isdigit() for letter in section.title):
+        return True  # `People: $58,000`
     if section.lead and around is Topic.TRIGGERS and words is Topic.ROLLBACK:
         return all(not child.number for child in section.block.children)
     if section.lead and around in _FIRM and len(section.title) > 60:

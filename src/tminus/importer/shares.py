@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from tminus.importer.numbers import find_amounts, plain
 from tminus.importer.words_numbers import PEOPLE, PERCENT, PERCENT_PAIRS
@@ -27,9 +28,13 @@ def read_share(text: str) -> float | None:
 
 def read_shares(text: str) -> list[float]:
     """Every percentage up to 100 % as a fraction, in order; in a row such as `5 -> 15 -> 50 %` the last may say it for all."""
-    text = plain(text)
+    return list(_shares(plain(text)))
+
+
+@lru_cache(maxsize=1024)
+def _shares(text: str) -> tuple[float, ...]:
     if "%" not in text and not _says_percent(text):
-        return []
+        return ()
     shares: list[float] = []
     waiting: list[float] = []
     end = -1
@@ -49,7 +54,7 @@ def read_shares(text: str) -> list[float]:
             waiting = []
         else:
             waiting.append(number / 100)
-    return shares
+    return tuple(shares)
 
 
 def _says_percent(text: str) -> bool:

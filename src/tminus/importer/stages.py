@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tminus.importer.boxes import Giving, read_box
 from tminus.importer.classify import has
 from tminus.importer.draft import Phase, Stage
 from tminus.importer.extract_common import flow_list, flow_map
 from tminus.importer.naming_phases import lasts_of, split_bracket
+from tminus.importer.naming_stages import title_of_key
 from tminus.importer.numbers import read_number
 from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_people, read_share, read_span, read_weektime
@@ -53,9 +55,24 @@ def chain_of(text: str) -> list[float]:
     if not found and short.count("%") > 2:
         ramp = _RAMP.search(short)
         parts = [one[0] for one in _PERCENT.finditer(ramp[0])] if ramp else []
+    if not parts and short.count("%") > 2 and not _COMPARED.search(short):
+        parts = _loose_ramp(short)
     shares = [read_number(part.strip(" %"))[0] / 100 for part in parts if part.strip(" %")]
     rising = all(0 < one <= 1 for one in shares) and sorted(set(shares)) == shares
     return shares if len(shares) > 2 and rising else []
+
+
+_COMPARED = re.compile(
+    r"[<>≤≥+]|\b(?:target|goal|at least|at most|below|above|under|over|more|less|from|von|unter|mindestens|mas|menos|plus|moins)\b",
+    re.IGNORECASE,
+)
+
+
+def _loose_ramp(text: str) -> list[str]:
+    """`10% on Monday, 50% on Wednesday, 100% on Friday`: shares up to everybody, with few words between them."""
+    found = list(_PERCENT.finditer(text))
+    near = all(after.start() - one.end() < 40 for one, after in zip(found, found[1:], strict=False))
+    return [one[0] for one in found] if near and found[-1][1] == "100" else []
 
 
 def read_chain(text: str, line: int) -> list[Stage]:
@@ -202,6 +219,7 @@ def read_object_stage(title: str, block: Block) -> Stage | None:
     fields, _ = stage_fields(source or [child for child in block.children if child.kind in (Kind.PAIR, Kind.HEADING)])
     if not fields or (0 not in fields and 1 not in fields):
         return None
+    title = title_of_key(title) if title else _title_of_fields(source or list(block.children))
     stage = Stage(block.line, title)
     clock = apply_fields(stage, fields)
     stage.starts = read_weektime(f"{title} {clock}".strip()) if title else ""
@@ -219,6 +237,20 @@ def share_column(rows: list[Block]) -> int:
         if len(known) == len(cells) and known[-1] == 1.0 and sorted(set(known)) == known:
             return at
     return -1
+
+
+_COUNTING = ("day", "week", "hour", "step", "stage", "tag", "jour", "dia", "stufe", "etape", "paso")
+
+
+def _title_of_fields(fields: Sequence[Block]) -> str:
+    """`name: canary` as Canary, `day: 3` as Day 3; empty where no field names the stage."""
+    for one in fields:
+        label, value = fold(one.label[:20]).strip(" \"'"), one.value.strip(" \"',")
+        if label in ("name", "title", "stage", "label", "nom", "nombre", "nome") and value and not value.isdigit():
+            return title_of_key(value)
+        if label in _COUNTING and value.isdigit():
+            return f"{label.capitalize()} {value}"
+    return ""
 
 
 def read_row_stage(row: Block, share_at: int = -1) -> Stage | None:
@@ -263,7 +295,7 @@ def _row_title(row: Block, stage: Stage, time: str) -> str:
             for name, cell in zip(row.header, row.cells, strict=False)
             if has((name,), STAGE_REGION_COLUMN) and cell.strip()
         ]
-        or [cell.strip() for cell in row.cells if cell.strip()[:1].isalpha() and len(cell.strip()) > 2][:1]
+        or [cell.strip() for cell in row.cells if cell.strip(" +&*")[:1].isalpha() and len(cell.strip()) > 2][:1]
     )
     words = f"{row.header[0]} {stage.title}" if stage.title and row.header else time
     return " ".join(part for part in (words, ", ".join(named)) if part) or f"{(stage.share or 0) * 100:g}%"

@@ -33,6 +33,12 @@ DATED_BASE = re.compile(
 )
 CLAUSE = re.compile(r"[,;|()\[\]{}]|\s[-–—•→]\s|\.\s|:\s")
 BETWEEN = word_set("between zwischen entre tra tussen między arasında")
+# `Only tenants with < 50 invoices`: whom it concerns.
+_ONLY = re.compile(
+    r"(?:.*[.,;(]\s)?(?:only|nur|seulement|uniquement|solo|sólo|solamente|apenas|soltanto|alleen|tylko|yalnızca)\s(?:\S+\s){1,4}"
+    r"(?:with|having|of|mit|avec|con|com|met|z)$",
+    re.IGNORECASE,
+).match
 _MOST = word_set("max max. maximum up_to")
 _LONGEST_SECONDS = 100 * 365 * 86400.0
 _WEAK = word_set(
@@ -108,11 +114,13 @@ def counts(text: str, amount: Amount, lead: Lead, said: Said, *, again: bool) ->
     if _is_impossible(amount, lead, after):
         return False
     first = bool(said.label) and not metric_name(lead.rest)
-    if _is_compared(amount, lead, after):
+    if _is_compared(text, amount, lead, after):
         return True
     if said.aimed and first and not _names_people(amount, after):
         return True
-    if lead.comparator and (lead.aggregate[:1] == "p" or read_quantile(" ".join(after[:2]))):
+    if lead.comparator and (
+        lead.aggregate[:1] == "p" or read_quantile(" ".join(after[:2])) or read_quantile(lead.rest)
+    ):
         return True
     if amount.sign and amount.unit in ("%", "pp"):
         return said.wanted or bool(said.label)
@@ -145,11 +153,15 @@ def _is_impossible(amount: Amount, lead: Lead, after: list[str]) -> bool:
     return amount.unit in ("%", "$", "€", "£") and following in _REBATES
 
 
-def _is_compared(amount: Amount, lead: Lead, after: list[str]) -> bool:
+def _is_compared(text: str, amount: Amount, lead: Lead, after: list[str]) -> bool:
     """`> 5`, `at least 5`, `target 5`, `between 5 and 8`, `0 build errors`."""
-    if lead.aimed or lead.symbol:
-        return True
-    if lead.comparator_word in _MOST and amount.unit == "" and lead.rest.endswith("("):
+    if lead.aimed or (lead.symbol and lead.comparator != "~"):
+        return not _ONLY(lead.rest)
+    if (
+        lead.comparator_word in _MOST
+        and amount.unit == ""
+        and text[: amount.start].rstrip().endswith("(" + lead.comparator_word)
+    ):
         return False  # a size: `pool (max 300)`
     if lead.comparator and lead.comparator != "~" and lead.comparator_word not in _WEAK:
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tminus.importer.target_tails import read_quantile
+from tminus.importer.target_tails import read_quantile, without_quantile
 from tminus.importer.words_numbers import word_set
 from tminus.importer.words_targets import (
     AVERAGES,
@@ -88,7 +88,7 @@ def _peel(lead: Lead, words: list[str]) -> int:
         elif (word in AVERAGES and keep > 1) or word in MEDIANS:
             lead.aggregate = "p50" if word in MEDIANS else "mean"
             lead.average = "" if word in MEDIANS else words[keep - 1].strip(_EDGES)
-        elif read_quantile(word):
+        elif read_quantile(word) and not any(letter.isalpha() for letter in without_quantile(word)):
             lead.aggregate = read_quantile(word)
         elif word and not (word in _LOOSE and keep > 1):
             break

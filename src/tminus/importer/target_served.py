@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from tminus.importer.draft import Target
@@ -58,7 +59,7 @@ def read_series(text: str, line: int) -> list[Target]:
 def read_served(text: str, label: str, line: int) -> list[Target]:
     """`99% of requests under 300 ms` and `under 300 ms for 99% of requests` are the percentile of a time."""
     amounts = find_amounts(text)
-    for share, time in [*zip(amounts, amounts[1:], strict=False), *zip(amounts[1:], amounts, strict=False)]:
+    for share, time in (pair[::turn] for pair in itertools.pairwise(amounts) for turn in (1, -1)):
         if not _is_share(share) or time.unit not in SECONDS or time.high is not None:
             continue
         target = _served(text, label, line, share, time)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from operator import attrgetter
 
 from tminus.importer.draft import Target
 from tminus.importer.metric_names import less_is_better, metric_name
 from tminus.importer.numbers import LOOKED_AT, PER, Amount, find_amounts, plain
+from tminus.importer.target_baseline import read_baseline
 from tminus.importer.target_change import read_change, split_change
-from tminus.importer.target_kinds import BETWEEN, CLAUSE, DATED_BASE, Said, counts, kind_of
+from tminus.importer.target_kinds import BETWEEN, CLAUSE, Said, counts, kind_of
 from tminus.importer.target_leads import Lead, read_lead
 from tminus.importer.target_served import LATENCY, read_series, read_served, spelled_out
 from tminus.importer.target_tails import Tail, read_quantile, read_tail, without_quantile
@@ -19,11 +22,15 @@ from tminus.importer.words_targets import (
     AFTER,
     AVERAGES,
     BASELINE,
+    MEDIANS,
     ORDINALS,
     STOP_LABELS,
     TARGET_WORDS,
 )
 
+_REMEMBERED = 600  # characters
+# Everything but the line, its doubt and the lists that each copy has for itself.
+_SAID_OF = attrgetter(*(one.name for one in fields(Target) if not one.kw_only and one.name != "line"))
 _DIGIT = re.compile(r"[0-9½¼¾]").search
 _PLACE = re.compile(r"\s*([^\W\d]+)\s?#?\d").match
 _ARROW = re.compile(r"\s*(?:->|→|=>|⇒|➜)\s*").fullmatch
@@ -67,6 +74,18 @@ class _Found:
 
 def read_targets(text: str, line: int, *, label: str = "", value: str = "", wanted: bool = False) -> list[Target]:
     """Every wanted or feared number of one line. `wanted`: the section speaks of targets, so bare values count too."""
+    if len(text) + len(label) + len(value) > _REMEMBERED:
+        return _read_line(text, label, value, line, wanted)
+    return [Target(line, *_SAID_OF(one), doubt=one.doubt) for one in _known(text, label, value, wanted)]
+
+
+@lru_cache(maxsize=1024)
+def _known(text: str, label: str, value: str, wanted: bool) -> tuple[Target, ...]:
+    """The targets of a line that may come again: rules repeat, and several readers look at the same line."""
+    return tuple(_read_line(text, label, value, 0, wanted))
+
+
+def _read_line(text: str, label: str, value: str, line: int, wanted: bool) -> list[Target]:
     source = value if label and value else text
     if not _DIGIT(source[:LOOKED_AT]):
         if begins_with_zero(source):
@@ -216,8 +235,8 @@ def _target(one: _Found, text: str, said: Said, before: list[Target], line: int)
         return None
     target = Target(line, metric, "", amount.value, amount.unit, doubt=doubt or amount.doubt)
     target.aggregate = tail.aggregate or lead.aggregate or read_quantile(lead.rest) or read_quantile(said.label)
-    if not target.aggregate and amount.unit in SECONDS:
-        target.metric, target.aggregate = _averaged(metric)
+    if not target.aggregate:
+        target.metric, target.aggregate = _averaged(metric, amount.unit)
     target.over, target.lasting, target.by = tail.over, tail.lasting, tail.by
     target.audience, target.condition = tail.audience, tail.condition
     if (
@@ -231,7 +250,7 @@ def _target(one: _Found, text: str, said: Said, before: list[Target], line: int)
     if amount.per and not target.over:
         target.over = {"day": "1d", "week": "7d", "month": "30d", "quarter": "90d", "year": "365d"}.get(amount.per, "")
     _compare(target, one)
-    target.baseline = _baseline(text, one)
+    target.baseline = read_baseline(text, amount, lead.word, one.start, one.after)
     if "star" in one.after[:1] or (amount.unit == "/5" and "/" not in text[amount.start : amount.end]):
         target.doubt = target.doubt or "a scale of 5 is assumed"
     return target
@@ -272,10 +291,12 @@ def _metric(own: str, label: str, name: str, tail: Tail, before: list[Target], a
     return ("Stars", "") if amount.unit == "/5" else ("", "")
 
 
-def _averaged(metric: str) -> tuple[str, str]:
-    """`Average response time` -> `Response time`, by its mean; `Mean time to recovery` is a name."""
+def _averaged(metric: str, unit: str) -> tuple[str, str]:
+    """`Average response time` -> `Response time`, by its mean; `Mean time to recovery` and `Average basket` are names."""
     first, _, rest = metric.partition(" ")
-    if rest and first.lower() in AVERAGES and first.lower() != "mean":
+    if rest and first.lower() in MEDIANS:
+        return rest[:1].upper() + rest[1:], "p50"
+    if rest and unit in SECONDS and first.lower() in AVERAGES and first.lower() != "mean":
         return rest[:1].upper() + rest[1:], "mean"
     return metric, ""
 
@@ -330,40 +351,3 @@ def _range(target: Target, amount: Amount, lead: Lead, comparator: str) -> None:
     else:
         low, high = min(amount.value, high), max(amount.value, high)
         target.comparator, target.number, target.high = "within", low, high
-
-
-_BASE = re.compile(
-    rf"\b(?:{'|'.join(sorted(BASELINE - {'up', 'down', 'was', 'now', 'vs', 'versus', 'against'}))})\b[^\d,;)]{{0,24}}?"
-    r"([$€£]?\d[\d.,]{0,12}\s?(?:%|ms|[^\W\d_]{1,7})?)",
-    re.IGNORECASE,
-)
-
-
-def _baseline(text: str, one: _Found) -> str:
-    if one.amount.high is not None and one.lead.word in ("from", "von", "de", "desde", "da", "van", "z", "od"):
-        return f"{one.amount.value:g}{one.amount.unit}"
-    for part in (one.after, text[one.start : one.amount.start]):
-        if len(part) < 6:
-            continue
-        if any(
-            word in part.lower()
-            for word in (
-                "aseline",
-                "urrent",
-                "from",
-                "oday",
-                "ktuell",
-                "ctuel",
-                "ctual",
-                "mevcut",
-                "ourd'hui",
-                "eute",
-                "isher",
-            )
-        ):
-            found = _BASE.search(part)
-            if found:
-                return found.group(1).strip(" .,")
-        if "(" in part and (dated := DATED_BASE.search(part)):
-            return dated[1].strip(" .,")
-    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from tminus.importer.boxes import Giving, all_boxes
@@ -45,6 +46,8 @@ class Walk:
     draft: Draft
     found: Found
     waiting: list[Waiting] = field(default_factory=list)
+    given: list[tuple[int, str, str]] = field(default_factory=list)  # label lines: (line, owner, priority) for tasks below
+    overview: list[tuple[Phase, list[Stage]]] = field(default_factory=list)  # stages that an overview tells of a phase
     ramps: list[Stage] = field(default_factory=list)  # of overviews; they count where the page tells no other stages
     done: set[int] = field(default_factory=set)  # ids of sections that were read together with the one around them
 
@@ -91,8 +94,23 @@ def place_waiting(walk: Walk) -> None:
         _give(waiting, phase, doubt)
 
 
+def claim_given(walk: Walk) -> None:
+    """A line `Owner: DevOps Lead` stands for the first task below it that has its owner from there."""
+    boxes = sorted(
+        (box for phase in walk.draft.phases for box in all_boxes(phase.boxes)), key=lambda one: one.line
+    )
+    lines = [box.line for box in boxes]
+    for line, owner, priority in walk.given:
+        at = bisect_right(lines, line)
+        if at < len(boxes) and ((owner and boxes[at].owner == owner) or (priority and boxes[at].priority == priority)):
+            boxes[at].lines.append(line)
+
+
 def _place_ramp(walk: Walk) -> None:
     """A ramp told outside all phases is that of the launch, unless stages are told elsewhere."""
+    for phase, stages in walk.overview:
+        if not phase.stages and not phase.later:
+            phase.stages.extend(stages)
     ramp = walk.ramps[: next((at for at, stage in enumerate(walk.ramps, 1) if stage.share == 1.0), 0)]
     phases = walk.found.ahead()
     if not ramp or any(phase.stages for phase in phases) or any(one.stages for one in walk.waiting):

@@ -35,8 +35,7 @@ class Words:
 
     def find(self, text: str) -> str:
         """The meaning of the first of the words in `text`, or an empty string."""
-        found = self._pattern.search(fold(text[:400]))
-        return (found.lastgroup or "") if found else ""
+        return _first(self._pattern, text[:400])
 
     def all(self, text: str) -> list[str]:
         """The meanings in `text` in their order, each as often as it occurs."""
@@ -44,8 +43,19 @@ class Words:
 
     def whole(self, text: str) -> str:
         """The meaning of `text` if it is one of the words and nothing else."""
-        found = self._pattern.fullmatch(fold(text[:80]).strip(" :*_.()[]\"'"))
-        return (found.lastgroup or "") if found else ""
+        return _only(self._pattern, text[:80])
+
+
+@lru_cache(maxsize=4096)
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(fold(text))
+    return (found.lastgroup or "") if found else ""
+
+
+@lru_cache(maxsize=8192)
+def _only(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.fullmatch(fold(text).strip(" :*_.()[]\"'"))
+    return (found.lastgroup or "") if found else ""
 
 
 def _pattern(stem: str) -> str:
@@ -54,16 +64,17 @@ def _pattern(stem: str) -> str:
 
 
 COLUMNS = Words(
-    probability="probability likelihood chance prob p eintritt* wahrscheinlich* probabilit* probabilid* vraisemblance "
-    "kans "
+    probability="probability likelihood likely likeliness chance* odds prob p eintritt* wahrscheinlich* probabilit* "
+    "probabilid* vraisemblance kans "
     "waarschijnlijk* prawdopodob* olasilik* ihtimal* l",
-    impact="impact* severity_of_impact auswirk* schaden* tragweite gravite_du_risque consequence* impacto "
+    impact="impact* severity_of_impact severe harm damage* hurts how_bad auswirk* schaden* tragweite gravite_du_risque consequence* impacto "
     "impatto gevolg* wplyw skut* etki* i "
     "schadenshohe",
     mitigation="mitigat* countermeasure* response* answer* action* plan_b gegenmass* massnahme* mesure* parade* "
     "reponse* respuesta* "
     "medida* accion* acao acoes contromisur* azion* risposta maatregel* beheers* srodk* zapobieg* dzialan* reakcj* "
-    "onlem* azaltma* attenuation* contingency what_we_do contencao mitiga*",
+    "onlem* azaltma* attenuation* contingency what_we_do what_we_will_do what_we_would_do then contencao "
+    "mitiga*",
     risk="risk risks risque* risiko* riesgo* risco* rischi* ryzyk* risk* tehlike* threat* gefahr* description "
     "beschreibung* "
     "descripcion descricao descrizione opis beschrijving",
@@ -89,6 +100,8 @@ COLUMNS = Words(
 )
 
 ALERT_KEYS = Words(
+    op="op operator comparator comparison cmp",
+    value="value val",
     name="alert name title metric signal alertname metrik nombre nom nome naam nazwa",
     threshold="threshold condition expr expression when if query schwelle* seuil umbral limiar soglia drempel prog "
     "esik warn* critical_value limit",
@@ -253,16 +266,19 @@ LEVEL_WORDS = Words(
     "eskalationsstufe line palier escalon",
 )
 LEVEL_COLUMNS = Words(
+    wait="wait* give_them tries try_for answer_within no_answer_after warten wartezeit attente attendre espera* attesa "
+    "wachttijd wachten czekaj* bekleme",
     since="from after since start ab nach von a_partir desde apos da dopo vanaf na od po sonra itibaren begins "
     "depuis apres",
     until="until to end bis jusqu* hasta ate fino_a tot do kadar ends",
     time="time when timing minutes window response_time timeframe zeit zeitfenster reaktionszeit delai temps "
     "tiempo tempo tijd czas sure trigger_time "
     "minuten minuty dakika elapsed after_minutes sla",
-    who="who contact* notify* owner role team person responsible wer kontakt* verantwortlich* rolle qui "
+    who="who whom call* ring* page* contact* notify* owner role team person responsible wer wen kontakt* verantwortlich* rolle qui "
     "responsable* contacto* quien quem contato* "
     "responsavel chi responsabile wie kto osoba kim kisi sorumlu contatt* escalate_to zustandig* ansprechpartner*",
-    level="level tier stage step stufe ebene niveau nivel livello poziom seviye kademe # no nr name",
+    level="level order position tier stage step stufe ebene reihenfolge ordre orden ordem ordine volgorde kolejnosc "
+    "sira niveau nivel livello poziom seviye kademe # no nr name",
 )
 
 COST_COLUMNS = Words(

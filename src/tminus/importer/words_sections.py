@@ -168,3 +168,20 @@ RELEASE_NAMES = names(
     "pilotaz zamknieta_beta otwarta_beta pelne_wdrozenie"
 )
 PLACE_RAMP = words("ramp rollout roll-out gradual progressiv staged hochlauf stufenweise escalonad graduale kademeli stopniow")
+STAGE_EVERYBODY = names(
+    "everyone everybody all users all_users visitors all_visitors traffic all_traffic customers all_customers "
+    "production_traffic public the_public general_public all_registered_users "
+    "alle nutzer alle_nutzer besucher alle_besucher kunden alle_kunden "
+    "tous tout_le_monde tous_les_utilisateurs utilisateurs visiteurs todos todo_el_mundo usuarios todos_los_usuarios "
+    "todos_os_usuarios visitantes tutti utenti tutti_gli_utenti iedereen gebruikers alle_gebruikers "
+    "herkes kullanicilar tum_kullanicilar wszyscy uzytkownicy wszyscy_uzytkownicy"
+)
+FACT_LABELS = names(
+    "version document_version doc_version document_id last_updated last_update last_modified last_reviewed updated created "
+    "status document_status author authors prepared_by reviewed_by document_owner next_review review_date classification "
+    "revision supersedes distribution stand verfasser autor ersteller fassung zuletzt_geandert letzte_anderung verteiler "
+    "dokumentversion auteur auteurs redige_par derniere_mise_a_jour mise_a_jour statut diffusion autora autores elaborado_por "
+    "ultima_actualizacion actualizado estado version_del_documento ultima_atualizacao atualizado autore redatto_da "
+    "ultimo_aggiornamento aggiornato stato auteur laatst_bijgewerkt bijgewerkt yazar surum son_guncelleme durum "
+    "wersja ostatnia_aktualizacja stan"
+)

@@ -8,7 +8,9 @@ from tminus.importer.words_numbers import spread, word_set
 COMPARATORS = spread(
     {
         "<": "<|below|under|less than|fewer than|lower than|smaller than|faster than|beneath|unter|unterhalb von|weniger als"
-        "|kleiner als|geringer als|niedriger als|schneller als|moins de|en moins de|in under|moins que|sous|inférieur à|inférieure à|en dessous de"
+        "|kleiner als"
+        "|geringer als|niedriger als|schneller als|moins de|en moins de|in under|moins que|sous|inférieur à"
+        "|inférieure à|en dessous de"
         "|au-dessous de|menos de|menor que|menor de|menor a|inferior a|por debajo de|menos que|bajo|abaixo de|inferior a"
         "|meno di|sotto|sotto i|sotto il|inferiore a|minore di|al di sotto di|minder dan|lager dan|onder|kleiner dan"
         "|mniej niż|poniżej|stays under|küçüktür|baja de|bajan de|unterschreitet|unterschreiten|unterschritten|inférieurs à"
@@ -34,7 +36,8 @@ COMPARATORS = spread(
         "|mindestens|wenigstens|nicht weniger als|nicht unter|minimal|ab|au moins|minimum de|au minimum|pas moins de|al menos"
         "|por lo menos|como mínimo|mínimo|mínimo de|no menos de|pelo menos|no mínimo|não menos de|almeno|minimo|non meno di"
         "|minimaal|ten minste|tenminste|minstens|niet minder dan|en az|asgari|co najmniej|przynajmniej|minimum|nie mniej niż"
-        "|never below|not below|never under|not under|never less than|or more than|covers|cover|covering|reaches|reach|reached|hits|achieves|minst",
+        "|never below|not below|never under|not under|never less than|or more than"
+        "|covers|cover|covering|reaches|reach|reached|hits|achieves|minst",
         "=": "=|==|exactly|equals|equal to|genau|exactement|exactamente|exatamente|esattamente|precies|tam|dokładnie",
         "~": "~|≈|about|around|approximately|approx|approx.|circa|ca.|ca|etwa|rund|ungefähr|environ|alrededor de"
         "|aproximadamente|cerca de|ongeveer|yaklaşık|około|roughly|nearly|almost",
@@ -213,7 +216,7 @@ TRAILING = word_set(
     "reported detected observed found maintained sustained achieved reached kept remaining occurred"
     " outstanding present open recorded guaranteed or more better in at by for on of to with and the gemeldet"
     " gefunden erreicht gehalten signalé signalés signalée signalées reportado reportados registrados required"
-    " per from von desde da minimum maximum or_less target goal is are rapportati bildirildi zgłoszonych"
+    " per from von desde da em en im au minimum maximum or_less target goal is are rapportati bildirildi zgłoszonych"
 )
 # Before a number that says which one, not how many.
 ORDINALS = word_set(

@@ -47,7 +47,7 @@ PHRASES: dict[Topic, str] = {
         deployment, database backup script
     """,
     Topic.CRITERIA: """
-        success criteria, success criterion, exit criteria, exit criterion, entry criteria, go no-go criteria,
+        success criteria, success criterion, success., acceptance., entry condition, entry conditions, exit criteria, exit criterion, entry criteria, go no-go criteria,
         go/no-go criteria, go/no-go, acceptance threshold, quality gate, gate., gates to pass, completion requires,
         completion criteria, we move on when, move on when, promote when, proceed when, advance when, done when,
         exit., exit conditions, pass criteria, graduation criteria, promotion criteria, to move on, must hold, before
@@ -60,7 +60,14 @@ PHRASES: dict[Topic, str] = {
         accettazione, si passa se, condizioni di uscita, succescriteria, slaagcriteria, exitcriteria,
         acceptatiecriteria, doorgaan als, we gaan door als, basari kriter, basari olcut, cikis kriter, kabul kriter,
         gecis kriter, devam kosul, kryteria sukcesu, kryteria wyjscia, kryteria akceptacji, kryteria przejscia,
-        warunki przejscia, przechodzimy dalej
+        warunki przejscia, przechodzimy dalej,
+        acceptance., promotion threshold, promotion rule, promotion gate, entry condition, entry requirement,
+        exit requirement, gate to, gate for, gates for, ready when, done when, done means, finished when, before
+        moving to, keep going, stay on course, abnahme., fertig wenn, bereit wenn, recette., pret quand, termine
+        quand, conditions d'entree, criteres d'entree, aceptacion., listo cuando, condiciones de entrada,
+        condiciones de salida, criterios de entrada, aceitacao., pronto quando, condicoes de entrada, condicoes
+        de saida, accettazione., pronto quando, condizioni di ingresso, acceptatie., klaar als, klaar wanneer,
+        instapcriteria, akceptacja., gotowe gdy, warunki wejscia, hazir oldugunda, giris kosul
     """,
     Topic.TARGETS: """
         success metric, kpi., kpis., key performance indicator, key result, okr., okrs., sprint metrics, target
@@ -73,7 +80,17 @@ PHRASES: dict[Topic, str] = {
         sucesso, metricas de sucesso, indicadores-chave, metas do, indicatori chiave, metriche di successo, obiettivi
         misurabili, indicatori di successo, succesindicator, prestatie-indicator, streefwaarden, meetbare doelen,
         kpi's, basari metrik, basari gostergeleri, anahtar performans, hedef metrik, performans gosterge, wskazniki
-        sukcesu, kluczowe wskazniki, mierniki, cele mierzalne, wskazniki kpi
+        sukcesu, kluczowe wskazniki, mierniki, cele mierzalne, wskazniki kpi,
+        what good looks like, what success looks like, success looks like, success means, definition of success,
+        how we measure success, how we know it worked, how will we know, how we will know, measures of success,
+        measure of success, success in numbers, numbers we want, numbers we watch, where we want to be, what
+        would make us happy, what we aim for, what we are aiming for, expected outcome, expected results,
+        desired outcome, was wir erreichen wollen, woran wir erfolg, definition von erfolg, erfolg heisst,
+        wunschwerte, ce que nous visons, ce qu'on vise, reussite., comment on saura, a quoi on verra, lo que
+        queremos lograr, que es el exito, como sabremos, resultados esperados, como saberemos, o que e sucesso,
+        resultados esperados, come sapremo, risultati attesi, cosa vogliamo ottenere, wat we willen bereiken,
+        wanneer is het gelukt, hoe we succes meten, co chcemy osiagnac, po czym poznamy, oczekiwane wyniki, neyi
+        hedefliyoruz, basari nedir
     """,
     Topic.MEASURES: """
         metrics to track, metrics to monitor, key metrics, metrics., what we watch, what to watch, monitoring,
@@ -111,7 +128,10 @@ PHRASES: dict[Topic, str] = {
         alert, alerting, warn., alert rule, alert threshold, alert configuration, alarm, alarms., paging, pages.,
         notification threshold, alarme, alarmierung, alarmregeln, warnmeldung, warnungen, alertes, alerte., regles
         d'alerte, alertas, alerta., reglas de alerta, avisos, regras de alerta, avvisi, allarmi, allerta,
-        waarschuwing, meldingen, alarmen, uyari, alarmlar, alerty, alarmy, ostrzezen, powiadomien
+        waarschuwing, meldingen, alarmen, uyari, alarmlar, alerty, alarmy, ostrzezen, powiadomien,
+        pager., who gets paged, what pages us, what wakes us, what wakes somebody, wakes us, wake-up calls, was
+        uns weckt, ce qui nous reveille, lo que nos despierta, o que nos acorda, cosa ci sveglia, wat ons wekt,
+        co nas budzi
     """,
     Topic.TRIGGERS: """
         rollback trigger, rollback criteria, rollback criterion, rollback condition, roll back if, roll back when,
@@ -130,14 +150,22 @@ PHRASES: dict[Topic, str] = {
         kiedy wycofujemy, wyzwalacze, kryteria zatrzymania
     """,
     Topic.ROLLBACK: """
-        rollback, roll back, roll-back, back out, backout, fallback, fall back, go back, how to roll back, how the
+        if it goes wrong, if something goes wrong, if things go wrong, when things go wrong, rollback, roll back, roll-back, back out, backout, fallback, fall back, go back, how to roll back, how the
         roll back, revert, way back, rollback procedure, rollback plan, rollback step, going back, manual rollback, undo.,
-        ruckfall, ruckabwicklung, zuruckrollen, vorgehen beim abbruch, ruckweg, ruckbau, ruckzug, notfallruckweg,
+        wenn es schiefgeht, wenn etwas schiefgeht, zuruckschalten, ruckschaltung, si ca tourne mal, si algo sale mal, se der errado, se algo der errado, se qualcosa va storto, als het misgaat, ters giderse, gdy cos pojdzie nie tak, ruckfall, ruckabwicklung, zuruckrollen, vorgehen beim abbruch, ruckweg, ruckbau, ruckzug, notfallruckweg,
         ruckfallplan, retour arriere, retour en arriere, plan de repli, restauration de version, procedure de retour,
         marcha atras, reversion, plan de reversion, vuelta atras, procedimiento de reversion, volver atras, plan de
         retroceso, voltar atras, reversao, plano de reversao, retorno a versao, piano di rollback, ritorno alla
         versione, ripristino versione, terugdraai, terugval, terugrol, rollbackplan, geri alma, geri donus, geri al
-        plani, wycofanie, plan wycofania, powrot do poprzedniej, procedura wycofania
+        plani, wycofanie, plan wycofania, powrot do poprzedniej, procedura wycofania,
+        halting, yanking, yank., going back, falling back, pulling back, backing out, stepping back, turning
+        back, revert rule, undoing, way out, emergency exit, emergency brake, retreat., if it goes wrong, if
+        things go wrong, when it goes wrong, when things go wrong, if all goes wrong, if something breaks,
+        ruckschritt, zuruckschalten, zuruckdrehen, rueckbau, notbremse, notausstieg, wenn es schiefgeht, wenn
+        etwas schiefgeht, revenir en arriere, on revient, si ca tourne mal, repli., marche arriere, volver a la
+        version, si algo sale mal, si sale mal, dar marcha atras, retroceso., se algo correr mal, se der errado,
+        plano de volta, tornare indietro, se qualcosa va storto, marcia indietro, als het misgaat, als het fout
+        gaat, noodrem, jesli cos pojdzie nie tak, droga powrotu, hamulec, ters giderse, bir sorun olursa
     """,
     Topic.INCIDENTS: """
         incident, incident response, playbook, contingency, contingency plan, disaster scenario, scenario, critical
@@ -153,7 +181,12 @@ PHRASES: dict[Topic, str] = {
         call, phone tree, call tree, on-call rota, on call., eskalation, eskalationsstufen, rufbereitschaft,
         telefonkette, escalade, escalades, escalamiento, escalado., escalacion, escalonamento, escalacao, contatos do
         plantao, plantao, escalation-pfad, scala di escalation, livelli di escalation, reperibilita, escalatie,
-        eskalasyon, yukseltme, nobetci, eskalacj, sciezka eskalacji, dyzur
+        eskalasyon, yukseltme, nobetci, eskalacj, sciezka eskalacji, dyzur,
+        calls., who is called, who gets called, who we call, who do we call, nobody answers, no answer, chain of
+        command, order of calls, call order, wer wird angerufen, wen anrufen, anrufliste, anrufkette,
+        alarmkette, qui appeler, qui prevenir, ordre d'appel, a quien llamar, quien llama, cadena de llamadas,
+        quem ligar, quem chamar, a quem ligar, chi chiamare, catena di chiamate, wie bellen, belvolgorde,
+        bellijst, do kogo dzwonic, kolejnosc telefonow, kim aranir, kimi ara, arama sirasi
     """,
     Topic.SUPPORT: """
         support tier, customer support, support level, support structure, support plan, support system, user support,
@@ -165,13 +198,22 @@ PHRASES: dict[Topic, str] = {
         risk, risks., risk mitigation, risk management, risk register, identified risks, technical risks, business
         risks, could go wrong, threats, risiko, risiken, gefahren, risikoanalyse, risques, risque., analyse des
         risques, riesgo, analisis de riesgos, riscos, risco., rischi, rischio, risico, risicos, risicoanalyse, risk
-        analizi, riskler, ryzyk, zagrozen
+        analizi, riskler, ryzyk, zagrozen,
+        can go wrong, might go wrong, may go wrong, keeps us awake, keep us awake, keeps us up, worries., what
+        worries us, pitfalls., dangers., was schiefgehen, was schief gehen, sorgen., ce qui peut mal, ce qui
+        pourrait mal, ce qui nous inquiete, que puede salir mal, que podria salir mal, lo que nos preocupa, o
+        que pode dar errado, o que pode correr mal, cosa puo andare storto, cosa potrebbe andare storto, wat kan
+        er misgaan, wat er mis kan, co moze pojsc, ne ters gidebilir
     """,
     Topic.BUDGET: """
         budget, cost, costs, cost breakdown, monthly costs, pricing estimate, spend., money., financial, expenses,
         kosten, finanzen, ausgaben, couts, cout., depenses, financement, presupuesto, costes, costos, gastos,
         dinheiro, orcamento, custos, despesas, bilancio, costi, spese, preventivo, begroting, uitgaven, butce,
-        maliyet, giderler, budzet, koszty, wydatki
+        maliyet, giderler, budzet, koszty, wydatki,
+        what it costs, what this costs, what we spend, what we spent, what we pay, what it will cost, spending,
+        spent so far, was es kostet, was das kostet, ce que ca coute, ce que cela coute, combien ca coute, lo
+        que cuesta, cuanto cuesta, quanto custa, o que custa, quanto costa, cosa costa, wat het kost, ile to
+        kosztuje, ne kadar tutar
     """,
     Topic.VARIABLES: """
         environment variable, env var, env vars, environment config, environment configuration, environment., .env,
@@ -272,6 +314,9 @@ PHRASES: dict[Topic, str] = {
         observacoes, riepilogo, conclusione, contesto, allegato, domande aperte, fuori ambito, strumenti, note.,
         samenvatting, conclusie, achtergrond, bijlage, open vragen, buiten scope, hulpmiddelen, opmerkingen, ozet,
         sonuc, arka plan, ekler, acik sorular, kapsam disi, araclar, notlar, podsumowanie, wnioski, tlo., zalacznik,
-        otwarte pytania, poza zakresem, narzedzia, uwagi
+        otwarte pytania, poza zakresem, narzedzia, uwagi,
+        what we sell, price list, pricing., prices., tarifs., tarif., tarifas., precios., preise., preisliste,
+        prezzi., listino, prijzen., prijslijst, ceny., cennik., fiyatlar, faq., questions and answers, not in
+        this document, offline results, for the record, benchmark result
     """,
 }

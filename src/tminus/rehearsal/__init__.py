@@ -2,7 +2,7 @@
 
 from tminus.rehearsal.healthy import healthy
 from tminus.rehearsal.planworld import PlanWorld, Regression
-from tminus.rehearsal.run import Rehearsal, rehearse
+from tminus.rehearsal.run import Rehearsal, play, rehearse
 from tminus.rehearsal.world import World
 
-__all__ = ["PlanWorld", "Regression", "Rehearsal", "World", "healthy", "rehearse"]
+__all__ = ["PlanWorld", "Regression", "Rehearsal", "World", "healthy", "play", "rehearse"]

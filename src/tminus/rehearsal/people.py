@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from math import inf
+from zlib import crc32
 
 from tminus.core.advance import advance
 from tminus.core.commands import go, sign
@@ -14,29 +17,70 @@ from tminus.core.state import State, Status
 from tminus.engine import Ledger
 from tminus.errors import Conflict
 
+_OPENS, _CLOSES = 9, 17  # office hours, Monday to Friday
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who fills a role: answers `delay` seconds after being asked (between half of it and twice as long, where it
+    `varies`), in `office` hours alone, or never."""
+
+    delay: float = 0.0
+    absent: bool = False
+    office: bool = False
+    varies: bool = False
+
 
 @dataclass
 class People:
-    """Every role says yes `delay` seconds after it was first asked; the roles in `absent` never answer."""
+    """Every role says yes `delay` seconds after it was first asked; the roles in `absent` never answer. `each` says it
+    role by role; office hours are those of `zone`."""
 
     delay: float = 0.0
     absent: frozenset[str] = frozenset()
     name: str = "rehearsal"
-    _asked: dict[str, float] = field(default_factory=dict)
+    each: Mapping[str, Person] = field(default_factory=dict)
+    everybody: Person | None = None
+    zone: tzinfo = UTC
+    seed: int = 1
+    _answers: dict[str, float] = field(default_factory=dict)
+    _waiting: list[float] = field(default_factory=list)
 
-    def act(self, ledger: Ledger, facts: Facts, now: float) -> None:
-        """Answer what is due."""
+    def act(self, ledger: Ledger, facts: Facts, now: float) -> bool:
+        """Answer what is due; True where somebody did."""
+        self._waiting.clear()
         state = ledger.state
         if state.status is not Status.RUNNING or state.hold_since is None:
-            return
+            return False
+        answered = False
         for key, role, kind in open_questions(ledger.outline, state, facts, now):
-            asked = self._asked.setdefault(f"{state.run}:{key}:{role}", now)
-            if role in self.absent or now - asked < self.delay:
+            name = f"{state.run}:{key}:{role}"
+            if name not in self._answers:
+                self._answers[name] = self._answers_at(role, name, now)
+            if now < self._answers[name]:
+                self._waiting.append(self._answers[name])
                 continue
             try:
                 ledger.record(_answer(ledger.outline, ledger.state, key, role, kind), f"{role} ({self.name})")
+                answered = True
             except Conflict:
-                return
+                return answered
+        return answered
+
+    @property
+    def next_answer(self) -> float:
+        """When the next answer comes of those that are waited for, in Unix seconds; infinite where none will."""
+        return min(self._waiting, default=inf)
+
+    def _answers_at(self, role: str, name: str, now: float) -> float:
+        person = self.each.get(role, self.everybody or Person(self.delay))
+        if person.absent or role in self.absent:
+            return inf
+        delay = person.delay
+        if person.varies:
+            delay *= 2.0 ** (crc32(f"{self.seed}:{name}".encode()) / 2**31 - 1)
+        return _in_office(now, delay, self.zone) if person.office else now + delay
 
 
 def open_questions(outline: Outline, state: State, facts: Facts, now: float) -> list[tuple[str, str, str]]:
@@ -51,6 +95,23 @@ def open_questions(outline: Outline, state: State, facts: Facts, now: float) -> 
         elif kind == "go":
             questions.append((rest.rpartition(":")[0], blocker.roles[0], "go"))
     return questions
+
+
+def _in_office(asked: float, seconds: float, zone: tzinfo) -> float:
+    """When `seconds` of office time have passed since `asked`, in Unix seconds."""
+    local = datetime.fromtimestamp(asked, zone)
+    while True:
+        opens, closes = (_at(local, hour, zone) for hour in (_OPENS, _CLOSES))
+        begins = max(opens, asked)
+        if local.weekday() < _SATURDAY and begins < closes:
+            if seconds <= closes - begins:
+                return begins + seconds
+            seconds -= closes - begins
+        local = (local.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=zone)
+
+
+def _at(day: datetime, hour: int, zone: tzinfo) -> float:
+    return day.replace(hour=hour, minute=0, second=0, microsecond=0, tzinfo=zone).timestamp()
 
 
 def _answer(outline: Outline, state: State, key: str, role: str, kind: str) -> Sequence[Event]:

@@ -2,46 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
+from typing import TypeVar
 from zlib import crc32
 
 from tminus.core.assessment import Measurement
 from tminus.core.state import State
+from tminus.engine.watch import DEFAULT_WINDOW
+from tminus.errors import SourceError
 from tminus.guards import Counts
 from tminus.plan.checks_metrics import dimension_of
-from tminus.plan.criterion import Arm
+from tminus.plan.criterion import Arm, Criterion
 from tminus.plan.model import Metric, MetricKind, Plan
+from tminus.plan.naming import all_tasks
 from tminus.plan.quantity import Dimension
 from tminus.ports import Exposure, Question
 from tminus.rehearsal.healthy import healthy
-from tminus.rehearsal.world import World
+from tminus.rehearsal.moments import Beginnings, Moment
+from tminus.rehearsal.places import Population
+from tminus.rehearsal.traffic import Traffic
+from tminus.rehearsal.world import Arrivals
 
 _NOISE = 0.02  # how far a value wanders from its usual one, as a part of it
 _ASKED = 10_000  # people behind a share, as a survey of that size would count them
+_PATIENCE = 30.0  # seconds for which a source that hangs still gives its last answer, as the patient one does
 
 
 @dataclass(frozen=True, slots=True)
 class Regression:
-    """What goes wrong: from `after` seconds into `stage` on, for `lasts` seconds, the metric reads `to`.
+    """What goes wrong: from `after` seconds into `stage` (or `phase`, or the launch) on, for `lasts` seconds, the metric
+    reads `to`.
 
-    `to` is in base units. Only those who have the new variant feel it, unless `everybody` does.
+    `to` is in base units. Only those who have the new variant feel it, unless `everybody` does; with a `region`, only
+    those who are there. `ramp` is how many seconds it takes to get that bad.
     """
 
     metric: str
     to: float
-    stage: str
+    stage: str = ""
     after: float = 0.0
     lasts: float = inf
     everybody: bool = False
+    phase: str = ""
+    region: str = ""
+    ramp: float = 0.0
+
+    @property
+    def begins(self) -> Moment:
+        """When it begins."""
+        return Moment(self.stage, self.phase, self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A source that cannot answer for `lasts` seconds: it refuses, or with `hangs` gives its last answer for a while."""
+
+    source: str
+    begins: Moment
+    lasts: float
+    hangs: bool = False
+
+
+_Incident = TypeVar("_Incident", Regression, Outage, Regression | Outage)
 
 
 @dataclass
 class PlanWorld:
     """`rate` requests a second; every metric at the value of `usual`, else at a healthy one. Replays from `seed`.
 
-    Ratios are drawn request by request, as `World` does; other values wander a little around their usual one.
+    Ratios are drawn request by request, each from a stream of its own; other values wander a little around their usual
+    one. `traffic` takes the place of `rate` where it goes up and down.
     """
 
     plan: Plan
@@ -49,18 +81,27 @@ class PlanWorld:
     rate: float = 100.0
     usual: Mapping[str, float] = field(default_factory=dict)
     regressions: tuple[Regression, ...] = ()
+    outages: tuple[Outage, ...] = ()
+    traffic: Traffic | None = None
+    population: Population | None = None
 
     def __post_init__(self) -> None:
+        self._traffic = self.traffic or Traffic(self.rate)
+        self._people = self.population or Population.of(self.plan)
         self._values = {**healthy(self.plan), **self.usual}
         self._names = {id(metric): name for name, metric in self.plan.metrics.items()}
+        self._rooms = {name: _NOISE * _room(metric, self._values[name]) for name, metric in self.plan.metrics.items()}
+        self._crcs = {name: crc32(f"{self.seed}:{name}:".encode()) for name in self.plan.metrics}
+        windows = _windows(self.plan)
         self._streams = {
-            name: World(
-                self.seed + crc32(name.encode()), rate=self.rate, error_rate=self._bad(name, self._values[name])
-            )
+            name: Arrivals(self.seed + crc32(name.encode()), tuple(windows[name]))
             for name, metric in self.plan.metrics.items()
-            if metric.kind is MetricKind.RATIO
+            if metric.kind is MetricKind.RATIO and name in windows
         }
-        self._wrong: dict[str, Regression] = {}
+        self._since = Beginnings()
+        self._wrong: dict[str, tuple[Regression, float]] = {}
+        self._down: dict[str, tuple[Outage, float]] = {}
+        self._last: dict[tuple[object, ...], Measurement] = {}
         self.asked: set[str] = set()  # the metrics that somebody has measured
 
     @property
@@ -69,52 +110,134 @@ class PlanWorld:
         return max((stream.hurt for stream in self._streams.values()), default=0)
 
     def advance(self, state: State, now: float, tick: float) -> None:
-        """Let one tick happen: what goes wrong now goes wrong, and requests arrive under the shares that hold."""
-        self._wrong = {one.metric: one for one in self.regressions if _strikes(one, state, now)}
+        """Let the `tick` seconds before `now` happen: what goes wrong then goes wrong, under the shares that hold."""
+        self._since.note(state)
+        rate, crowd = self._traffic.mean(now - tick, now), self._people.crowd(state)
+        meanwhile = dict(self._striking(state, now - tick / 2))
         for name, stream in self._streams.items():
-            wrong = self._wrong.get(name)
-            usual = self._bad(name, self._values[name])
-            failing = usual if wrong is None else self._bad(name, wrong.to)
-            stream.error_rate = failing if wrong is not None and wrong.everybody else usual
-            stream.failing = failing
-            stream.advance(state, now, tick)
+            usual = failing = self._bad(name, self._values[name])
+            if name in meanwhile:
+                regression, part = meanwhile[name]
+                worse = self._bad(name, _part_way(self._values[name], regression.to, part))
+                canary, control = crowd.within(regression.region)
+                failing = usual + (worse - usual) * canary
+                usual += (worse - usual) * control if regression.everybody else 0.0
+            stream.advance(now, tick, rate, crowd.share, failing, usual)
+        self._wrong = dict(self._striking(state, now))
+        self._crowd = crowd
+        self._down = {one.source: (one, begun) for one, begun in self._begun(self.outages) if now < begun + one.lasts
+                      and begun <= now}  # fmt: skip
+
+    def changes_after(self, state: State, now: float) -> float:
+        """The next moment at which something begins or ends to go wrong, in Unix seconds; infinite where none is known."""
+        self._since.note(state)
+        times = (t for one, begun in self._begun(self._incidents) for t in (begun, begun + one.lasts))
+        return min((time for time in times if time > now), default=inf)
+
+    def disturbed_since(self, now: float) -> float | None:
+        """When the newest of what goes wrong now began; None while all is well."""
+        begun = [at for one, at in self._begun(self._incidents) if at <= now < at + one.lasts]
+        return max(begun, default=None)
 
     def arms(self, metric: Metric, exposure: Exposure, after: int | None) -> tuple[int, Counts]:
-        """What the guards count."""
-        return self._streams[self._names[id(metric)]].arms(metric, exposure, after)
+        """What the guards count. Raises `SourceError` while the source is down."""
+        if metric.source in self._down:
+            raise SourceError("the source does not answer")
+        return self._streams[self._names[id(metric)]].arms(after)
 
     def measure(self, question: Question, now: float) -> Measurement:
         """What a source would answer at `now`."""
         name = self._names[id(question.metric)]
         self.asked.add(name)
+        if not self.outages:
+            return self._answer(name, question, now)
+        key = (name, question.aggregate, question.arm)
+        down = self._down.get(question.metric.source or "")
+        if down is None:
+            self._last[key] = found = self._answer(name, question, now)
+            return found
+        outage, begun = down
+        if outage.hangs and now - begun <= _PATIENCE and key in self._last:
+            return self._last[key]
+        why = "the source does not answer" if outage.hangs else "the source refuses the question"
+        return Measurement(None, source="rehearsal", error=why)
+
+    @property
+    def _incidents(self) -> Sequence[Regression | Outage]:
+        return (*self.regressions, *self.outages)
+
+    def _begun(self, incidents: Iterable[_Incident]) -> Iterator[tuple[_Incident, float]]:
+        for one in incidents:
+            begun = self._since.at(one.begins)
+            if begun is not None:
+                yield one, begun
+
+    def _striking(self, state: State, now: float) -> Iterator[tuple[str, tuple[Regression, float]]]:
+        """What goes wrong at `now`, and how far it has got, 0 to 1. A fault of the release strikes who has it."""
+        for one, begun in self._begun(self.regressions):
+            if begun <= now < begun + one.lasts and (one.everybody or state.exposes(state.stage_flag)):
+                yield one.metric, (one, min((now - begun) / one.ramp, 1.0) if one.ramp else 1.0)
+
+    def _answer(self, name: str, question: Question, now: float) -> Measurement:
         if name in self._streams:
             return self._streams[name].measure(question, now)
-        wrong = self._wrong.get(name)
         value = self._values[name]
-        if wrong is not None and (wrong.everybody or question.arm is not Arm.CONTROL):
-            value = wrong.to
-        value += _NOISE * self._room(name, value) * _wander(self.seed, name, now)
-        if question.metric.kind is MetricKind.SHARE:
+        wrong = self._wrong.get(name)
+        if wrong is not None:
+            value = self._worse(value, wrong, question.arm)
+        value += self._rooms[name] * _wander(self._crcs[name], now)
+        if question.metric.kind in (MetricKind.SHARE, MetricKind.RATIO):
             hits = round(min(max(value, 0.0), 1.0) * _ASKED)
             return Measurement(hits / _ASKED, hits=hits, total=_ASKED, newest=now, source="rehearsal")
         return Measurement(value, newest=now, source="rehearsal")
 
-    def _room(self, name: str, value: float) -> float:
-        """What noise is a part of: the value, and of a share near 100 % what is missing."""
-        whole = dimension_of(self.plan.metrics[name]) is Dimension.RATIO
-        return min(value, 1 - value) if whole and 0 <= value <= 1 else value
+    def _worse(self, value: float, wrong: tuple[Regression, float], arm: Arm) -> float:
+        """What everybody, the canary or the control reads: the slowest part decides, not the mean of all."""
+        regression, part = wrong
+        if arm is Arm.CONTROL and not regression.everybody:
+            return value
+        canary, control = self._crowd.within(regression.region)
+        touched = control if arm is Arm.CONTROL else max(canary, control if regression.everybody else 0.0)
+        return _part_way(value, regression.to, part) if touched > 0 else value
 
     def _bad(self, name: str, value: float) -> float:
-        return 1 - value if self.plan.metrics[name].good is not None else value
+        bad = 1 - value if self.plan.metrics[name].good is not None else value
+        return min(max(bad, 0.0), 1.0)
 
 
-def _strikes(one: Regression, state: State, now: float) -> bool:
-    """Whether a regression holds now: in its stage, so long after its start, and while somebody has the variant."""
-    if state.stage != one.stage or not (one.everybody or state.exposes(state.stage_flag)):
-        return False
-    return one.after <= now - state.stage_started_at < one.after + one.lasts
+def _part_way(usual: float, worst: float, part: float) -> float:
+    return usual + (worst - usual) * part
 
 
-def _wander(seed: int, name: str, now: float) -> float:
+def _room(metric: Metric, value: float) -> float:
+    """What noise is a part of: the value, and of a share near 100 % what is missing."""
+    whole = dimension_of(metric) is Dimension.RATIO
+    return min(value, 1 - value) if whole and 0 <= value <= 1 else value
+
+
+def judged(plan: Plan) -> Iterator[Criterion]:
+    """Every criterion that moves a launch or tells people; the targets of KPIs do neither."""
+    yield from plan.rollback.when
+    yield from (alert.when for alert in plan.alerts)
+    for phase in plan.phases:
+        yield from phase.exit
+        yield from (one for stage in (phase.rollout.stages if phase.rollout else ()) for one in stage.exit)
+        yield from (one for task in all_tasks(phase.tasks) if task.proof for one in task.proof.holds)
+
+
+def _windows(plan: Plan) -> dict[str, set[float]]:
+    """metric -> the windows (seconds) that somebody looks at it through; guards look at every unit."""
+    found: dict[str, set[float]] = {}
+    for phase in plan.phases:
+        for name in phase.rollout.guards if phase.rollout else ():
+            found.setdefault(name, set())
+    for criterion in judged(plan):
+        metric = plan.metrics[criterion.metric]
+        span = criterion.window or metric.window
+        found.setdefault(criterion.metric, set()).add(span.seconds if span else DEFAULT_WINDOW)
+    return found
+
+
+def _wander(seed: int, now: float) -> float:
     """Between -1 and 1, another value every minute, the same one in every replay."""
-    return crc32(f"{seed}:{name}:{int(now // 60)}".encode()) / 2**31 - 1
+    return crc32(int(now // 60).to_bytes(8, "little"), seed) / 2**31 - 1

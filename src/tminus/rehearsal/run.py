@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from tminus.core.assessment import Measurement
-from tminus.core.events import LaunchStarted, Recorded, RollbackStarted
+from tminus.core.events import (
+    GateSigned,
+    LaunchStarted,
+    PhaseCompleted,
+    PhaseStarted,
+    Recorded,
+    RollbackStarted,
+    StagePromoted,
+    StageStarted,
+    TaskProven,
+    TaskSigned,
+)
 from tminus.core.outline import Outline
 from tminus.core.state import State, Status
 from tminus.engine import Engine, Ledger, Watch
 from tminus.engine.ledger import start_launch
 from tminus.guards import Counts
 from tminus.plan.model import Metric, Plan
-from tminus.ports import Exposure, Job, Question, Result
+from tminus.ports import Dispatcher, Exposure, Job, Question, Result
 from tminus.rehearsal.clock import VirtualClock
+from tminus.rehearsal.pacing import Pace, next_look
 from tminus.rehearsal.people import People
 from tminus.store import MemoryEventLog
 
 START = 1_768_208_400.0  # 2026-01-12 09:00 UTC: a rehearsal has its own calendar
 LAUNCH = "rehearsal"
+_PROGRESS = (
+    PhaseStarted,
+    PhaseCompleted,
+    StageStarted,
+    StagePromoted,
+    TaskSigned,
+    TaskProven,
+    GateSigned,
+    RollbackStarted,
+)
 
 
 @dataclass(frozen=True)
@@ -78,22 +101,114 @@ class Surroundings(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Stay:
+    """When a rehearsal that goes nowhere is over: after `lasts` seconds, or `patience` of them in a hold without progress."""
+
+    lasts: float = 180 * 86400.0
+    patience: float = 21 * 86400.0
+
+
+_PACE, _STAY = Pace(), Stay()
+
+
+class Lively(Surroundings, Protocol):
+    """Surroundings that know when something changes in them, so that nobody has to look all the time."""
+
+    def changes_after(self, state: State, now: float) -> float:
+        """The next moment at which something changes, in Unix seconds; infinite where none is known."""
+        ...
+
+    def disturbed_since(self, now: float) -> float | None:
+        """Since when something is wrong that somebody should notice; None while all is well."""
+        ...
+
+
 def rehearse(
     plan: Plan, world: Surroundings, *, people: People | None = None, tick: float = 10.0, lasts: float = 90 * 86400.0
 ) -> Rehearsal:
     """Run `plan` in `world`, a step every `tick` seconds, until it ends, is rolled back, or `lasts` seconds have passed."""
-    clock, log, people = VirtualClock(START), MemoryEventLog(), people or People()
-    start_launch(log, LAUNCH, LaunchStarted(title=plan.title, plan={}), "rehearsal", clock.now())
-    outline = Outline(plan)
-    ledger = Ledger(log, LAUNCH, outline, clock)
-    sources = dict.fromkeys(("app", "events", *plan.sources), world)
-    engine = Engine(ledger, Watch(outline, sources, sources), InstantDispatcher(), worker="rehearsal")
-    while clock.now() - START < lasts:
-        now = clock.now()
-        world.advance(ledger.state, now, tick)
-        state = engine.step(now)
-        if state.status.ended or state.status is Status.ROLLED_BACK:
-            break
-        people.act(ledger, engine.facts, now)
-        clock.advance(tick)
-    return Rehearsal(log.read(LAUNCH), ledger.state, clock.now() - START, world.hurt)
+    stage = _Stage(plan, world, people or People(), InstantDispatcher(), START)
+    while stage.clock.now() - START < lasts and not stage.step(tick):
+        stage.people.act(stage.engine.ledger, stage.engine.facts, stage.clock.now())
+        stage.clock.advance(tick)
+    return stage.rehearsal()
+
+
+def play(
+    plan: Plan,
+    world: Lively,
+    *,
+    people: People | None = None,
+    dispatcher: Dispatcher | None = None,
+    start: float = START,
+    pace: Pace = _PACE,
+    stay: Stay = _STAY,
+    crashes: Callable[[State, float, float], bool] = lambda state, since, now: False,
+) -> Rehearsal:
+    """As `rehearse`, with a look at each moment at which something can happen, and not in between.
+
+    `crashes(state, since, now)` says whether T-minus itself was killed in that time: it then starts again from its log.
+    """
+    stage = _Stage(plan, world, people or People(), dispatcher or InstantDispatcher(), start)
+    before = start
+    while True:
+        now = stage.clock.now()
+        ended = stage.step(now - before)
+        if ended or now - start > stay.lasts or (stage.holds and now - stage.moved_at > stay.patience):
+            return stage.rehearsal()
+        if crashes(stage.engine.ledger.state, before, now):
+            stage.boot()
+            stage.engine.step(now)
+        before = now
+        if stage.people.act(stage.engine.ledger, stage.engine.facts, now):
+            continue  # what they said may be all that was missing
+        state = stage.engine.ledger.state
+        known = min(world.changes_after(state, now), stage.people.next_answer)
+        then = next_look(pace, stage.outline, state, stage.engine.facts, now, world.disturbed_since(now), known)
+        stage.clock.advance(then - now)
+
+
+class _Stage:
+    """A launch with all that it needs to run on this machine's memory alone."""
+
+    def __init__(
+        self, plan: Plan, world: Surroundings, people: People, dispatcher: Dispatcher, start: float
+    ) -> None:
+        self.clock, self.log, self.people = VirtualClock(start), MemoryEventLog(), people
+        self.world, self.dispatcher = world, dispatcher
+        self.start = self.moved_at = start
+        data = plan.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"tminus": plan.tminus}
+        start_launch(self.log, LAUNCH, LaunchStarted(title=plan.title, plan=data), "rehearsal", start)
+        # The targets of KPIs are measured to be shown, and move nothing: here nobody looks at them.
+        self.outline = Outline(plan.model_copy(update={"kpis": ()}))
+        self.boot()
+
+    def boot(self) -> None:
+        """Start T-minus, or start it again: all that it knows is in the log."""
+        ledger = Ledger(self.log, LAUNCH, self.outline, self.clock)
+        ledger.listen(self._heard)
+        sources = dict.fromkeys(("app", "events", *self.outline.plan.sources), self.world)
+        watch = Watch(self.outline, sources, sources)
+        self.engine = Engine(ledger, watch, self.dispatcher, worker="rehearsal")
+
+    def step(self, passed: float) -> bool:
+        """Let the world live through the time that has passed, and the engine do what is due; True when it is over."""
+        now = self.clock.now()
+        self.world.advance(self.engine.ledger.state, now, passed)
+        state = self.engine.step(now)
+        return state.status.ended or state.status is Status.ROLLED_BACK
+
+    @property
+    def holds(self) -> bool:
+        """True while something else than the clock keeps the launch from going on."""
+        return bool(self.engine.ledger.state.hold)
+
+    def rehearsal(self) -> Rehearsal:
+        """How it went."""
+        state = self.engine.ledger.state
+        return Rehearsal(self.log.read(LAUNCH), state, self.clock.now() - self.start, self.world.hurt)
+
+    def _heard(self, state: State, recorded: Sequence[Recorded]) -> None:
+        if any(isinstance(one.event, _PROGRESS) for one in recorded):
+            self.moved_at = recorded[-1].at

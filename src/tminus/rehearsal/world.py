@@ -1,9 +1,14 @@
-"""A synthetic world: users whose requests arrive and fail by chance, measured as a real source would measure them."""
+"""A synthetic world: users whose requests arrive and fail by chance, measured as a real source would measure them.
+
+`World` is for even ticks and one ratio; `Arrivals` for steps of any length, one ratio each.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -88,7 +93,7 @@ class World:
         """What a source would answer at `now`."""
         metric = question.metric
         if metric.kind is MetricKind.RATIO:
-            return self._ratio(question, now)
+            return _ratio(question, self._sums[self._index(now - question.window)], self._sums[-1], self._times)
         selector = metric.histogram or metric.count or metric.gauge or metric.unique or metric.of
         value = self.values.get(selector.name if selector else metric.query or "")
         if value is None:
@@ -96,17 +101,6 @@ class World:
         if metric.kind is MetricKind.SHARE:
             return Measurement(value, hits=round(value * 10_000), total=10_000, newest=now, source="rehearsal")
         return Measurement(value, newest=now, source="rehearsal")
-
-    def _ratio(self, question: Question, now: float) -> Measurement:
-        end, start = len(self._sums) - 1, self._index(now - question.window)
-        new, old = self._sums[end], self._sums[start]
-        canary, bad_canary, control, bad_control = (a - b for a, b in zip(new, old, strict=True))
-        total = {Arm.ALL: canary + control, Arm.CANARY: canary, Arm.CONTROL: control}[question.arm]
-        bad = {Arm.ALL: bad_canary + bad_control, Arm.CANARY: bad_canary, Arm.CONTROL: bad_control}[question.arm]
-        if not total:
-            return Measurement(None, source="rehearsal", error="no data in the window")
-        hits = total - bad if question.metric.good is not None else bad
-        return Measurement(hits / total, hits=hits, total=total, newest=self._times[-1], source="rehearsal")
 
     def _index(self, since: float) -> int:
         """Where the sums stood at `since`; ticks are even, so this is arithmetic and at most a step or two of search."""
@@ -120,3 +114,66 @@ class World:
         while guess < len(times) and times[guess] <= since:
             guess += 1
         return guess
+
+
+Sums = tuple[int, int, int, int]  # canary requests, canary errors, control requests, control errors
+_NONE: Sums = (0, 0, 0, 0)
+
+
+class Arrivals:
+    """The requests of one ratio, in running sums. A step may be of any length: its last minutes are drawn apart, one piece
+    for each of `windows` (seconds), so that a short window within a long step holds as many requests as it would.
+    """
+
+    def __init__(self, seed: int, windows: Sequence[float] = ()) -> None:
+        self._random = np.random.default_rng(seed)
+        self._windows = sorted({window for window in windows if window > 0}, reverse=True)
+        self._times: list[float] = []  # the end of each piece
+        self._sums: list[Sums] = [_NONE]
+        self.hurt = 0  # failed requests of the canary
+
+    def advance(self, now: float, step: float, rate: float, share: float, failing: float, usual: float) -> None:
+        """Let the `step` seconds before `now` happen: `rate` requests a second, `share` of them the canary's, of which
+        `failing` fail, and `usual` of the others."""
+        if step <= 0:
+            return
+        ends = [now - window for window in self._windows if window < step]
+        canary, control = rate * share, rate * (1 - share)
+        means = (canary * (1 - failing), canary * failing, control * (1 - usual), control * usual)
+        lengths = (end - begin for begin, end in pairwise((now - step, *ends, now)))
+        drawn = self._random.poisson([[length * mean for mean in means] for length in lengths]).tolist()
+        for end, (good, bad, control_good, control_bad) in zip((*ends, now), drawn, strict=True):
+            before = self._sums[-1]
+            self.hurt += bad
+            self._times.append(end)
+            self._sums.append(
+                (
+                    before[0] + good + bad,
+                    before[1] + bad,
+                    before[2] + control_good + control_bad,
+                    before[3] + control_bad,
+                )
+            )
+
+    def arms(self, after: int | None) -> tuple[int, Counts]:
+        """Everything since position `after`, which here is a number of pieces."""
+        position = len(self._times)
+        if after is None:
+            return position, Counts(0, 0, 0, 0)
+        now, then = self._sums[position], self._sums[min(after, position)]
+        return position, Counts(now[2] - then[2], now[3] - then[3], now[0] - then[0], now[1] - then[1])
+
+    def measure(self, question: Question, now: float) -> Measurement:
+        """What a source would answer at `now`."""
+        then = self._sums[bisect_right(self._times, now - question.window)]
+        return _ratio(question, then, self._sums[-1], self._times)
+
+
+def _ratio(question: Question, old: Sums, new: Sums, times: Sequence[float]) -> Measurement:
+    canary, bad_canary, control, bad_control = (a - b for a, b in zip(new, old, strict=True))
+    total = {Arm.ALL: canary + control, Arm.CANARY: canary, Arm.CONTROL: control}[question.arm]
+    bad = {Arm.ALL: bad_canary + bad_control, Arm.CANARY: bad_canary, Arm.CONTROL: bad_control}[question.arm]
+    if not total:
+        return Measurement(None, source="rehearsal", error="no data in the window")
+    hits = total - bad if question.metric.good is not None else bad
+    return Measurement(hits / total, hits=hits, total=total, newest=times[-1], source="rehearsal")

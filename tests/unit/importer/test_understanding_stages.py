@@ -67,8 +67,8 @@ def test_days_of_a_map_are_stages() -> None:
         '  day3: "25% of beta users"\n};\n```\n'
     )
     assert [(stage.title, stage.share, stage.audience) for stage in stages] == [
-        ("day1", 0.1, ["beta users"]),
-        ("day3", 0.25, ["beta users"]),
+        ("Day 1", 0.1, ["beta users"]),
+        ("Day 3", 0.25, ["beta users"]),
     ]
 
 
