@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from checkers import Checker, Finding, Outcome, all_checkers
+from checkers import Checker, Outcome, all_checkers
 
 from tminus.core import commands
 from tminus.core.events import Event, LaunchStarted
@@ -29,6 +29,7 @@ from tminus.engine.ledger import start_launch
 from tminus.errors import StoreError, UsageError
 from tminus.plan import read_plan
 from tminus.rehearsal import World
+from tminus.rehearsal.checking import Finding
 from tminus.rehearsal.clock import VirtualClock
 from tminus.rehearsal.faults import Crash, Deeds, Faults, FaultyDispatcher, FaultyLog, FaultySource
 from tminus.rehearsal.people import People
@@ -113,7 +114,14 @@ class Storm:
             self.clock.advance(TICK)
         self._look()
         outcome = Outcome(
-            OUTLINE, LAUNCH, self.log, self.state, self.deeds, self.is_bad, self.people.absent, self.faults.lasting
+            OUTLINE,
+            LAUNCH,
+            self.log,
+            self.state,
+            self.deeds.received,
+            self.is_bad,
+            self.people.absent,
+            self.faults.lasting,
         )
         for checker in self.checkers:
             checker.end(outcome)

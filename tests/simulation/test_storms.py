@@ -7,7 +7,6 @@ import logging
 import os
 
 import pytest
-from checkers import Finding
 from storm import LAUNCH, Storm, replay_command
 
 from tminus.core import events as e
@@ -15,6 +14,7 @@ from tminus.core.state import ActionState, State
 from tminus.engine import Engine
 from tminus.errors import StoreError
 from tminus.ports import Job
+from tminus.rehearsal.checking import Finding
 
 SEEDS = int(os.environ.get("TMINUS_STORMS", "300"))
 

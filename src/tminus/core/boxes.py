@@ -12,6 +12,7 @@ from tminus.core.state import ActionPhase, ActionState, State, TaskState
 from tminus.plan.model import CommandProbe, HttpProbe, Phase, Proof, Task
 from tminus.plan.quantity import Duration, format_duration
 
+_UNTOUCHED = TaskState()
 PROBE_AGAIN = (5.0, 15.0, 60.0, 300.0, 900.0)  # seconds after a failed probe
 
 
@@ -20,9 +21,9 @@ def is_proven(outline: Outline, state: State, key: str, now: float) -> bool:
 
     A proof with an `age` counts for that long, and for good once the launch has gone through the gate it was for.
     """
-    place, known = outline.tasks[key], state.tasks.get(key, TaskState())
-    if any(above.task.skip for above in outline.lineage(key)):
+    if key in outline.skipped:
         return True
+    place, known = outline.tasks[key], state.tasks.get(key, _UNTOUCHED)
     if known.proven_at is not None:
         return _is_fresh(place.task, known, state, key, now) or _is_past_gate(outline, state, place)
     children = outline.children(key)
@@ -33,9 +34,7 @@ def is_proven(outline: Outline, state: State, key: str, now: float) -> bool:
 def first_boxes(outline: Outline, phase: Phase) -> Iterator[str]:
     """The boxes of a phase that have to be proven before its rollout begins."""
     for key in outline.leaves(phase):
-        if outline.tasks[key].task.by == "rollout" and not any(
-            above.task.optional or above.task.skip for above in outline.lineage(key)
-        ):
+        if outline.tasks[key].task.by == "rollout" and key not in outline.optional and key not in outline.skipped:
             yield key
 
 
@@ -59,9 +58,9 @@ def box_blockers(
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """(box, what it waits for, roles that can sign) of each box that still counts and is not proven."""
     for key in outline.leaves(phase):
-        task, known = outline.tasks[key].task, state.tasks.get(key, TaskState())
-        if any(above.task.optional for above in outline.lineage(key)) or is_proven(outline, state, key, now):
+        if key in outline.optional or is_proven(outline, state, key, now):
             continue
+        task, known = outline.tasks[key].task, state.tasks.get(key, _UNTOUCHED)
         if before_rollout and task.by != "rollout":
             continue
         waiting = _missing_signatures(task, _signatures(task, known, now))

@@ -54,6 +54,8 @@ class Outline:
     stages: dict[str, StagePlace] = field(init=False)
     tasks: dict[str, TaskPlace] = field(init=False)
     alerts: tuple[WatchedAlert, ...] = field(init=False)
+    skipped: frozenset[str] = field(init=False)  # boxes that do not apply, or one above them does not
+    optional: frozenset[str] = field(init=False)  # boxes that nothing waits for, or not for one above them
     _children: dict[str, list[str]] = field(init=False)
     _boxes: dict[str, list[str]] = field(init=False)
     _leaves: dict[str, list[str]] = field(init=False)
@@ -66,6 +68,12 @@ class Outline:
         object.__setattr__(self, "alerts", tuple(_alerts(self.plan)))
         object.__setattr__(self, "_children", _grouped((place.parent or "", key) for key, place in self.tasks.items()))
         object.__setattr__(self, "_boxes", _grouped((place.phase.id, key) for key, place in self.tasks.items()))
+        # Asked of every box at every step, so it is worked out once.
+        lineages = {key: tuple(self.lineage(key)) for key in self.tasks}
+        skipped = frozenset(key for key, line in lineages.items() if any(above.task.skip for above in line))
+        optional = frozenset(key for key, line in lineages.items() if any(above.task.optional for above in line))
+        object.__setattr__(self, "skipped", skipped)
+        object.__setattr__(self, "optional", optional)
         leaves = (key for key, place in self.tasks.items() if place.task.proof is not None or not place.task.tasks)
         object.__setattr__(self, "_leaves", _grouped((self.tasks[key].phase.id, key) for key in leaves))
         object.__setattr__(self, "_steps", _grouped((place.phase.id, key) for key, place in self.stages.items()))

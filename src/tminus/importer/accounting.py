@@ -233,14 +233,14 @@ def keep_unclaimed(draft: Draft, page: Page) -> dict[int, int]:
             if block.last <= block.line:
                 said.setdefault(block.line, block.text)
     _tidy_notes(draft, page, said, {line for line in holding if line not in item_lines})
-    known = item_lines | set(notes) | set(draft.repeated) | set(page.structure)
+    known = (item_lines, notes, draft.repeated, page.structure, follows)
     for line in page.filled():
-        if line not in known and follows.get(line) is None:
+        if not any(line in one for one in known):
             draft.notes.append((line, whole.get(line) or page.lines[line - 1].strip()))
     draft.notes.sort(key=lambda note: note[0])
     if page.unread:
         draft.unread = page.unread
-        draft.notes.append((page.unread, page.rest.rstrip()))
+        draft.notes.append((page.unread, page.rest.decode()))
     return follows
 
 
@@ -275,6 +275,11 @@ def _headings_that_hold(page: Page, known: set[int]) -> set[int]:
         if block.kind is Kind.HEADING and block.line > 0:
             above.append((block.level, block.line))
     return holding
+
+
+def account_for(draft: Draft, page: Page) -> Accounted:
+    """Keep what nobody understood, and say of each line what became of it."""
+    return entries(draft, page, keep_unclaimed(draft, page))
 
 
 def entries(draft: Draft, page: Page, follows: dict[int, int]) -> Accounted:

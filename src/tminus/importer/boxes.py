@@ -252,9 +252,8 @@ def read_row_box(row: Block, giving: Giving) -> Box | None:
             if meaning not in fields and row.cells[at].strip() and has((name,), begins):
                 fields[meaning] = row.cells[at].strip()
                 break
-    title = fields.get("title") or next(
-        (cell for cell in row.cells if len(cell) > 3 and cell not in fields.values()), ""
-    )
+    free = [cell.strip() for cell in row.cells if len(cell.strip()) > 3 and cell.strip() not in fields.values()]
+    title = fields.get("title") or max(free, key=len, default="")
     if not title:
         return None
     box = Box(

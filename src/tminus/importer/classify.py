@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from tminus.importer.evidence import topic_of_lead
+from tminus.importer.evidence_lists import topic_of_items
 from tminus.importer.evidence_tables import topic_of_cells
 from tminus.importer.page import Block, Kind
 from tminus.importer.topics import Topic
@@ -175,6 +176,9 @@ def _names_metrics(header: tuple[str, ...]) -> bool:
     return any(_begins(name, TOPIC_METRIC_COLUMN) and topic_of(name) is not Topic.CRITERIA for name in header)
 
 
+_OPEN = frozenset({None, Topic.NOTES, Topic.MEASURES, Topic.FACTS})  # what the items of a list may say better
+
+
 def topic_of_content(block: Block) -> Topic | None:
     """What a fence or a section clearly holds, whatever its heading says: by what stands right in it."""
     children = block.children
@@ -185,6 +189,8 @@ def topic_of_content(block: Block) -> Topic | None:
     rows = [child for child in children if child.kind is Kind.ROW]
     if rows and 2 * len(rows) >= len(children) and rows[0].header:
         return topic_of_table(rows[0].header) or topic_of_cells(rows[0].header, rows, block.text)
+    if (listed := topic_of_items(block)) is not None and topic_of(block.text) in _OPEN:
+        return listed
     levels = sum(bool(_LEVEL.match(fold(child.label[:40]))) for child in children if child.label)
     if levels > 1 and 2 * levels >= len(children) and not fold(block.text).startswith(("bug", "support", "customer")):
         return None if topic_of(block.text) is Topic.SUPPORT else Topic.ESCALATION
@@ -239,10 +245,14 @@ _SHARE = re.compile(
 )
 
 
+_PAUSE = re.compile(r"pause\b|wait\b|analysis\b", re.IGNORECASE)
+
+
 def _lists_shares(block: Block) -> bool:
     """Objects side by side whose shares rise: `{ day: 1, traffic: "10%" }, { day: 3, traffic: "35%" }`."""
     for one in _some(block):
-        found = [_SHARE.search(child.text[:200]) for child in one.children if child.kind is Kind.ITEM]
+        items = [child for child in one.children if child.kind is Kind.ITEM and not _PAUSE.match(child.text)]
+        found = [_SHARE.search(child.text[:200]) for child in items]
         shares = [float(match[1]) for match in found if match is not None]
         if len(shares) > 1 and len(shares) == len(found) and sorted(set(shares)) == shares and shares[-1] <= 100:
             return True

@@ -8,6 +8,7 @@ from typing import Any
 from tminus.importer import draft as parts
 from tminus.importer.draft import Draft, Understood
 from tminus.importer.extract_secrets import without_secrets
+from tminus.importer.page import pieces
 
 _NO_TEXT = ("int", "bool", "float", "list[int]", "dict[int, int]")
 # The fields of each kind of part that can hold text; numbers are left alone.
@@ -16,6 +17,9 @@ _FIELDS = {
     for name, kind in vars(parts).items()
     if isinstance(kind, type) and is_dataclass(kind)
 }
+
+
+_LONG = 1 << 16
 
 
 def clean(draft: Draft) -> Draft:
@@ -37,6 +41,12 @@ def clean(draft: Draft) -> Draft:
 
 def _clean(text: str) -> str:
     """Without secrets, and such that it can be written: half a pair of surrogates is no character."""
+    if len(text) > _LONG and "\n" in text:
+        return "".join(_clean_piece(piece) for piece in pieces(text, _LONG))
+    return _clean_piece(text)
+
+
+def _clean_piece(text: str) -> str:
     whole = text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
     return without_secrets(whole)
 

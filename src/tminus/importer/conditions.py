@@ -18,17 +18,18 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SENTENCE = re.compile(r"[.!?]\s+")
 _CONDITION = names(
     "if when whenever where once while unless "
-    "wenn falls sobald solange sofern "
+    "wenn falls sobald solange sofern bei "
     "si quand lorsque des tant cuando siempre se quando qualora caso "
     "als wanneer zodra zolang eger halinde durumunda olursa jesli jezeli gdy kiedy jak"
 )
 _ANY_OF = re.compile(
-    r"(?:any|one|either|all) (?:one )?of (?:these|the following|them)|eine[rs]? der folgenden|l'un(?:e)? des|una de estas"
+    r"(?:any|one|either|all) (?:one )?of (?:these|the following|them)|(?:upon|on|after) (?:any|one|either) of$|"
+    r"eine[rs]? der folgenden|l'un(?:e)? des|una de estas"
     r"|alguno de|qualquer um|uno dei seguenti|een van de volgende|ktorykolwiek z"
 )
 _PURPOSE = words("to um pour para per om before vor avant antes prima voor przed")
 _BACK = words(
-    "abort stop halt pull revert rollback suspend undo withdraw kill cancel disable close unpublish "
+    "abort stop halt pull return retreat yank revert rollback suspend undo withdraw kill cancel disable close unpublish "
     "abbrech abbruch stopp zuruck anhalt abschalt ausschalt "
     "arret retour revenons revenir revien rebascul annul desactiv "
     "paramos parar volve vuelve deten apag retroced "
@@ -73,7 +74,7 @@ def is_condition(text: str) -> bool:
 
 def topic_of_purpose(text: str) -> Topic | None:
     """CRITERIA for `To leave beta`, `Para seguir adelante`: a purpose whose means follow."""
-    said = _WORD.findall(fold(text[:_LONGEST]))
+    said = _WORD.findall(fold(_SENTENCE.split(text[-400:].strip())[-1][:_LONGEST]))
     if len(said) > 1 and said[0] in _PURPOSE and len(said) < 12 and _direction(said[1:5]) is Topic.CRITERIA:
         return Topic.CRITERIA
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tminus.importer.boxes import checked_of
 from tminus.importer.classify import has
 from tminus.importer.draft import Box, Target
+from tminus.importer.evidence_matrix import value_cell
 from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_span, read_targets
 from tminus.importer.target_text import digits
@@ -34,7 +35,7 @@ def read_row(row: Block) -> tuple[list[Target], str]:
                 cells[meaning] = cell.strip()
                 break
     metric = cells.get("metric") or (row.cells[0].strip() if row.cells else "")
-    value = cells.get("target", "")
+    value = cells.get("target") or value_cell(row, {metric, cells.get("baseline", ""), cells.get("over", "")})
     if fold(value) in TARGET_EMPTY or not metric:
         return [], cells.get("phase", "")
     targets = read_targets(f"{metric}: {value}", row.line, label=metric, value=value, wanted=True)

@@ -7,7 +7,9 @@ import re
 import ftfy
 
 from tminus.errors import PageUnreadable
+from tminus.importer.page import pieces
 
+_PIECE = 1 << 12
 LARGEST_BYTES = 4 * 1024 * 1024
 
 _MAGIC = (
@@ -101,18 +103,24 @@ def _mended(text: str) -> tuple[str, int, int]:
     """
     if text.isascii():
         return text, 0, 0
-    lines = text.split("\n")
     known: dict[str, tuple[str, int]] = {}
     count = lost = 0
-    for at, line in enumerate(lines):
-        if line.isascii():
+    whole: list[str] = []
+    for piece in pieces(text, _PIECE):
+        if piece.isascii():
+            whole.append(piece)
             continue
-        if line not in known:
-            known[line] = _mended_line(line)
-        mended, gone = known[line]
-        if mended != line:
-            count, lost, lines[at] = count + 1, lost + gone, mended
-    return "\n".join(lines), count, lost
+        lines = piece.split("\n")
+        for at, line in enumerate(lines):
+            if line.isascii():
+                continue
+            if line not in known:
+                known[line] = _mended_line(line)
+            mended, gone = known[line]
+            if mended != line:
+                count, lost, lines[at] = count + 1, lost + gone, mended
+        whole.append("\n".join(lines))
+    return "".join(whole), count, lost
 
 
 def _mended_line(line: str) -> tuple[str, int]:

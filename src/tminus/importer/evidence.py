@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 
+from tminus.importer.conditions import is_condition
+from tminus.importer.evidence_legs import says_nobody_answers
 from tminus.importer.topics import Topic
 from tminus.importer.words_extract import fold
 
+_OF_CONDITIONS = frozenset({Topic.ALERTS, Topic.TRIGGERS, Topic.CRITERIA, Topic.ROLLBACK, Topic.TARGETS, Topic.TASKS})
 _ENTRY = re.compile(
     r"(?:before|vor|bevor|avant(?: d[e'])?|antes de|prima di|voor(?:dat)?|przed|until|entry to|entry into|to enter|"
     r"gate (?:to|for|into)|gate \d|into|ready for|exit from|exit of|leaving|promotion to|for promotion to)\s+\S.{0,60}"
@@ -25,11 +28,15 @@ _TELL = re.compile(
 
 def topic_of_lead(words: str, named: Topic | None) -> Topic | None:
     """The topic of a title or a lead that names `named` by its words, or None: what its grammar says where it names none."""
-    return named if named is not None else _by_start(words)
+    if named in _OF_CONDITIONS or (named is not None and not is_condition(words)):
+        return named
+    return _by_start(words)
 
 
 def _by_start(words: str) -> Topic | None:
     folded = fold(words[:160]).strip(" :")
     if _TELL.fullmatch(folded):
         return Topic.ALERTS
+    if says_nobody_answers(folded):
+        return Topic.ESCALATION
     return None

@@ -23,7 +23,9 @@ _PER = re.compile(
     re.IGNORECASE,
 )
 _PRICE = re.compile(
-    r"(?:price|preis|verkaufspreis|prix|precio|pre[cç]o|prezzo|prijs|cena|fiyat|tariff?|postage|porto|versand)\w*\b", re.IGNORECASE
+    r"(?:price|preis|verkaufspreis|prix|precio|pre[cç]o|prezzo|prijs|cena|fiyat|tariff?|postage|porto|"
+    r"versand)\w*\b",
+    re.IGNORECASE,
 )
 _AND = re.compile(r"^(?:and|und|et|y|e|en|i|ve|plus|sowie)\s+", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|die|der|das|le|la|les|el|los|las|il|lo|de|het|o|os)\s(?=[^\W\d_]{3})", re.IGNORECASE)

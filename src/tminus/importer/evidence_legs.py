@@ -18,8 +18,10 @@ _LOOKED_AT = 800
 _MOST = 8
 _ARROW = re.compile(r"\s*(?:->|→|=>|⇒|➔|➜|⟶)\s*")
 _THEN = re.compile(
-    r"[,;.]?\s(?:and\s)?(?:then|next|after that|afterwards|finally|puis|ensuite|enfin|dann|danach|anschließend|zuletzt|luego|después|"
-    r"finalmente|depois|em seguida|por fim|poi|infine|dopodiché|dan|daarna|vervolgens|ten slotte|potem|następnie|na koniec|sonra|"
+    r"[,;.]?\s(?:and\s)?(?:then|next|after that|afterwards|finally|puis|ensuite|enfin|dann|danach|"
+    r"anschließend|zuletzt|luego|después|"
+    r"finalmente|depois|em seguida|por fim|poi|infine|dopodiché|dan|daarna|vervolgens|ten slotte|potem|"
+    r"następnie|na koniec|sonra|"
     r"ardından)\s",
     re.IGNORECASE,
 )
@@ -36,18 +38,21 @@ _NO_ANSWER = re.compile(
     re.IGNORECASE,
 )
 _LEAD_WORDS = re.compile(
-    r"^\s*(?:(?:first|then|next|finally|after that|d['’]abord|en premier|puis|ensuite|enfin|zuerst|dann|danach|zuletzt|primero|luego|"
+    r"^\s*(?:(?:first|then|next|finally|after that|d['’]abord|en premier|puis|ensuite|enfin|zuerst|dann|"
+    r"danach|zuletzt|primero|luego|"
     r"después|primeiro|depois|prima|poi|infine|eerst|dan|daarna|najpierw|potem|önce|sonra)\b[\s,:]*)?"
     r"(?:we\s)?(?:(?:call|page|ring|phone|wake|wir rufen|on appelle|appeler|llamamos a|llamar a|ligar para|chiamare|bellen)\s)?"
     r"(?:the\s|l['’]|la\s|le\s|les\s|el\s|los\s|die\s|der\s|den\s|das\s|de\s|het\s|il\s|lo\s|o\s|a\s(?=[^\W\d_]{3}))?",
     re.IGNORECASE,
 )
 _GOES_TO = re.compile(
-    r"\b(?:goes to|go to|is sent to|rings|reaches|wakes|pages|calls|geht an|gehen an|va à|vont à|va a|vai para|gaat naar|trafia do)\s+",
+    r"\b(?:goes to|go to|is sent to|rings|reaches|wakes|pages|calls|geht an|gehen an|va à|vont à|va a|"
+    r"vai para|gaat naar|trafia do)\s+",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"(?<!\w)(?:after|within|until|up to|for|from|nach|nach weiteren|bis|ab|après|jusqu['’]à|dès|pendant|después de|tras|hasta|após|até|dopo|fino a|"
+    r"(?<!\w)(?:after|within|until|up to|for|from|nach|nach weiteren|bis|ab|après|jusqu['’]à|dès|pendant|"
+    r"después de|tras|hasta|após|até|dopo|fino a|"
     r"na|tot|po|do|sonra)\s{2,}",
     re.IGNORECASE,
 )
@@ -62,6 +67,11 @@ class _Leg:
     span: tuple[float | None, float | None] | None
     until: bool  # the time says until when, and not from when on
     unanswered: bool  # it is called where nobody answered for that time
+
+
+def says_nobody_answers(text: str) -> bool:
+    """Whether a title speaks of calls that nobody answers: `If nobody picks up`."""
+    return len(text) < 80 and bool(_NO_ANSWER.search(text))
 
 
 def waits_for_answer(text: str) -> bool:
@@ -107,7 +117,9 @@ def _is_chain(legs: list[_Leg], arrows: bool) -> bool:
     timed = sum(leg.span is not None for leg in legs)
     if len(legs) < 2 or timed < len(legs) - 1 or timed < 1:
         return False
-    begins = [leg.span[0] or 0.0 for leg in legs if leg.span is not None and (leg.span[1] is not None or leg.unanswered)]
+    begins = [
+        leg.span[0] or 0.0 for leg in legs if leg.span is not None and (leg.span[1] is not None or leg.unanswered)
+    ]
     if sorted(begins) != begins:
         return False
     return arrows or len(legs) > 2 or any(leg.unanswered for leg in legs)

@@ -1,4 +1,4 @@
-"""Tables that say more than one thing in a row: a target for each ring or phase, or a goal with the threshold that sends one back.
+"""Tables that say more than one thing in a row: a target for each ring, or a goal with what sends one back.
 
 `| Crash-free | >= 98% | >= 99% |` holds a target for each column; `| 5xx | < 0.5% | > 2% |` under `Promote when` and
 `Roll back when` a target and a trigger; a target table may have a column for alerts beside its goals.
@@ -19,8 +19,14 @@ from tminus.importer.words_extract import fold
 from tminus.importer.words_sections import TARGET_EMPTY
 
 _ROWS = 40
-_COMPARED = re.compile(r"[<>≤≥]|\d\s?\+|\b(?:at least|at most|under|over|below|above|min|max|mindestens|hochstens|unter|uber)\b")
-_VALUE = re.compile(r"[^\w<>≤≥~$€£-]*[<>≤≥=~$€£-]*\s*\d|(?:none|zero|no|0|keine?|aucune?|ningun\w*|nenhum\w*|nessun\w*|geen|zadn\w*)\b")
+_COMPARED = re.compile(
+    r"[<>≤≥]|\d\s?\+|\b(?:at least|at most|under|over|below|above|min|max|mindestens|"
+    r"hochstens|unter|uber)\b"
+)
+_VALUE = re.compile(
+    r"[^\w<>≤≥~$€£-]*[<>≤≥=~$€£-]*\s*\d|(?:none|zero|no|0|keine?|aucune?|ningun\w*|nenhum\w*|"
+    r"nessun\w*|geen|zadn\w*)\b"
+)
 
 
 def matrix_columns(rows: Sequence[Block]) -> list[int]:
@@ -40,7 +46,22 @@ def matrix_columns(rows: Sequence[Block]) -> list[int]:
 
 
 _NO_RING = frozenset(
-    {"goal", "now", "back", "told", "lasting", "alert", "threshold", "who", "elapsed", "cost", "price", "probability", "impact", "on"}
+    {
+        "goal",
+        "now",
+        "back",
+        "told",
+        "lasting",
+        "alert",
+        "threshold",
+        "who",
+        "elapsed",
+        "cost",
+        "price",
+        "probability",
+        "impact",
+        "on",
+    }
 )
 
 
@@ -62,9 +83,28 @@ def read_cells(row: Block, columns: Sequence[int]) -> list[tuple[str, Target]]:
     for at in columns:
         cell = row.cells[at].strip() if at < len(row.cells) else ""
         if metric and fold(cell) not in TARGET_EMPTY:
-            for target in read_targets(f"{metric}: {cell}", row.line, label=metric, value=cell, wanted=True)[:1]:
-                found.append((row.header[at].strip(), target))
+            found += [(row.header[at].strip(), target) for target in _told(metric, cell, row.line)[:1]]
     return found
+
+
+def value_cell(row: Block, taken: set[str]) -> str:
+    """The cell with the goal where no column is named for it: the last that compares, or that a limit's column holds."""
+    for at in range(len(row.cells) - 1, 0, -1):
+        cell = row.cells[at].strip()
+        name = row.header[at] if at < len(row.header) else ""
+        meaning = COLUMN_NAMES.whole(name)
+        if not cell or cell in taken or meaning in _NO_RING - {"threshold", "goal", "on"}:
+            continue
+        folded = fold(cell)
+        if meaning == "threshold" or (_COMPARED.search(folded) and any(letter.isdigit() for letter in folded)):
+            return cell
+    return ""
+
+
+def _told(metric: str, cell: str, line: int) -> list[Target]:
+    """The targets of a metric and a cell; `p95` with `< 300 ms` is read as one text, for a label it is none."""
+    label = read_targets(f"{metric}: {cell}", line, label=metric, value=cell, wanted=True)
+    return label or read_targets(f"{metric} {cell}", line, wanted=True)
 
 
 def read_feared(row: Block) -> list[Alert | Trigger]:
@@ -74,7 +114,7 @@ def read_feared(row: Block) -> list[Alert | Trigger]:
     for name, meaning, cell in zip(row.header[1:], _meanings(row.header)[1:], row.cells[1:], strict=False):
         if meaning not in ("back", "alert") or not metric or not any(letter.isdigit() for letter in cell):
             continue
-        targets = read_targets(f"{metric}: {cell}", row.line, label=metric, value=cell.strip(), wanted=True)
+        targets = _told(metric, cell.strip(), row.line)
         if not targets:
             continue
         target = targets[0]
@@ -84,7 +124,7 @@ def read_feared(row: Block) -> list[Alert | Trigger]:
         if meaning == "back":
             found.append(Trigger(row.line, text, target))
         else:
-            found.append(Alert(row.line, text, "", target, target.lasting or target.over, []))
+            found.append(Alert(row.line, text, severity_in(name), target, target.lasting or target.over, []))
     return found
 
 
@@ -93,10 +133,11 @@ def read_wanted(row: Block) -> list[Target]:
     metric = row.cells[0].strip() if row.cells else ""
     for meaning, cell in zip(_meanings(row.header)[1:], row.cells[1:], strict=False):
         if meaning == "on" and metric and fold(cell.strip()) not in TARGET_EMPTY:
-            return read_targets(f"{metric}: {cell}", row.line, label=metric, value=cell.strip(), wanted=True)
+            return _told(metric, cell.strip(), row.line)
     return []
 
 
 def has_two_sides(header: tuple[str, ...]) -> bool:
-    """Whether a table has a column for going on and one for going back."""
-    return {"on", "back"} <= set(_meanings(header))
+    """Whether a table has a column for going on and one for going back, or one for an alert beside them."""
+    meanings = _meanings(header)[1:]
+    return "back" in meanings and bool({"on", "alert", "goal"} & set(meanings))

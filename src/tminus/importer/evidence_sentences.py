@@ -11,9 +11,10 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from tminus.importer.draft import Alert, Draft, Target, Trigger
+from tminus.importer.draft import Alert, Draft, Phase, Target, Trigger
+from tminus.importer.evidence_costs import read_amounts
 from tminus.importer.evidence_legs import read_legs, waits_for_answer
-from tminus.importer.evidence_words import CONDITIONS, GOING_BACK, PAST, TELLING, WISHES
+from tminus.importer.evidence_words import CONDITIONS, GOING_BACK, MONEY_HEADS, PAST, TELLING, WISHES
 from tminus.importer.extract_alerts import channels_in, first_target
 from tminus.importer.extract_reading import severity_in, targets_in
 from tminus.importer.page import Block, Kind
@@ -31,7 +32,10 @@ _COND_WORD = re.compile(
     re.IGNORECASE,
 )
 _OR_WORDS = {"nl": "of", "fr": "ou(?: bien)?", "romance": "o|u|ou|oppure", "": "or|oder|lub|albo|veya|ya da"}
-_DUTCH, _FRENCH = frozenset(("als", "wanneer", "zodra")), frozenset(("si", "s'il", "s'ils", "quand", "lorsque", "dès que"))
+_DUTCH, _FRENCH = (
+    frozenset(("als", "wanneer", "zodra")),
+    frozenset(("si", "s'il", "s'ils", "quand", "lorsque", "dès que")),
+)
 _ROMANCE = frozenset(("si", "se", "cuando", "en cuanto", "quando", "caso", "assim que", "qualora"))
 _OR = {
     name: re.compile(
@@ -42,7 +46,11 @@ _OR = {
     for name, words in _OR_WORDS.items()
 }
 _PAUSE = re.compile(r",(?=\s)|:(?=\s)|\s(?:then|dann|alors|entonces)\s")
-_SOMEBODY = re.compile(r"(?:you|your|we(?: are|['’]re)|i am|du|sie haben|wir sind|vous|nous sommes|tu|usted|estamos)\b", re.IGNORECASE)
+_SOMEBODY = re.compile(
+    r"(?:you|your|we(?: are|['’]re)|i am|du|sie haben|wir sind|vous|nous sommes|tu|usted|"
+    r"estamos)\b",
+    re.IGNORECASE,
+)
 _SHARE = re.compile(r"\d\s?%")
 _BACK_TOPICS = frozenset({Topic.ROLLBACK, Topic.TRIGGERS})
 _SILENT = frozenset(
@@ -59,7 +67,9 @@ class _Halves:
     alternative: re.Pattern[str]  # the words for `or` in its language
 
 
-def read_told(blocks: list[Block], topic: Topic | None, draft: Draft, *, taken: bool) -> list[Block]:
+def read_told(
+    blocks: list[Block], topic: Topic | None, draft: Draft, *, taken: bool, phase: Phase | None = None
+) -> list[Block]:
     """Take the rules that lines of prose tell; gives back the blocks that hold none.
 
     `taken`: an extractor has read the section, so that only what it left in its prose is looked at.
@@ -68,14 +78,21 @@ def read_told(blocks: list[Block], topic: Topic | None, draft: Draft, *, taken: 
         return blocks
     rest: list[Block] = []
     for block in blocks:
-        if not _may_tell(block, topic, taken) or not _read(block, topic, draft):
-            rest.append(block)
+        if _may_tell(block, topic, taken):
+            if _read(block, topic, draft):
+                continue
+            if not taken and (targets := read_wish(block, topic)):
+                (phase.targets if phase is not None else draft.targets).extend(targets)
+                continue
+        rest.append(block)
     return rest
 
 
 def _may_tell(block: Block, topic: Topic | None, taken: bool) -> bool:
     if block.fence is not None or block.checked is not None or block.children or block.kind is Kind.ROW:
         return False
+    if block.kind is Kind.PAIR and topic is not Topic.BUDGET and MONEY_HEADS.find(block.label[:40]) == "money":
+        return True
     if block.kind is Kind.ITEM and (taken or topic in (Topic.CRITERIA, Topic.TARGETS)):
         return False
     if block.kind not in (Kind.TEXT, Kind.PAIR, Kind.ITEM) or (taken and topic not in _BACK_TOPICS):
@@ -93,6 +110,10 @@ def _read(block: Block, topic: Topic | None, draft: Draft) -> bool:
             leg.lines = _lines(block)
         draft.escalation.extend(legs)
         return True
+    if block.kind is Kind.PAIR and MONEY_HEADS.find(block.label) == "money" and len(block.label.split()) < 5:
+        costs = read_amounts(block.value, block.line, block.last)
+        draft.costs.extend(costs)
+        return bool(costs)
     found = False
     for sentence in _SENTENCE.split(block.text[:_LOOKED_AT]):
         if len(sentence) > _LONGEST or not (_COND_WORD.search(sentence) or CONDITIONS.find(sentence)):
@@ -131,7 +152,11 @@ def _triggers(sentence: str, block: Block, topic: Topic | None, draft: Draft) ->
             continue
         conditions = _split(way)[:_MOST]
         targets = [first_target(one, block.line) for one in conditions]
-        if not any(target and target.unit not in ("d", "w", "mo", "y") for target in targets) and not _SHARE.search(way.condition) and topic not in _BACK_TOPICS:
+        if (
+            not any(target and target.unit not in ("d", "w", "mo", "y") for target in targets)
+            and not _SHARE.search(way.condition)
+            and topic not in _BACK_TOPICS
+        ):
             continue
         for text, target in zip(conditions, targets, strict=True):
             draft.triggers.append(Trigger(block.line, text, target, lines=_lines(block)))
@@ -190,17 +215,37 @@ def read_wish(block: Block, topic: Topic | None) -> list[Target]:
         return []
     for sentence in _SENTENCE.split(block.text[:_LOOKED_AT]):
         told = fold(sentence[:60])
-        wish = WISHES.find(told)
+        wish = bool(WISHES.find(told)) or bool(_SUCCESS.match(sentence))
         if wish and len(sentence) < 200 and not _is_past(sentence):
-            bare = _WISH.sub("", sentence, count=1)
-            return targets_in(bare, block.line, wanted=True)[:1] if bare != sentence else []
+            bare = _WISH.sub("", _SUCCESS.sub("", sentence, count=1), count=1)
+            targets = targets_in(bare, block.line, wanted=True) if bare != sentence else []
+            targets = targets if _SUCCESS.match(sentence) else targets[:1]
+            if targets and (now := _TODAY.search(block.text[:_LOOKED_AT])):
+                targets[0].baseline = targets[0].baseline or now[1].strip(" .,")
+            return targets
     return []
 
 
+_SUCCESS = re.compile(
+    r"(?:we call (?:it|this) a success|(?:it|this|[^.,]{1,40}) (?:is|counts as|will be) a success|we(?: are|"
+    r"['’]re| will be) happy|"
+    r"we(?: are|['’]re) done|(?:es|das|[^.,]{1,40}) ist ein erfolg|wir sind zufrieden|c['’]est un succès|nous serons contents|"
+    r"es un éxito|será un éxito|estaremos contentos|é um sucesso|è un successo|het is een succes|to sukces)"
+    r"[\s,]+(?:if|when|once|wenn|si|cuando|se|quando|als|jeśli|gdy)[\s,]+(?:after \d+ \w+[\s,]+|by [^,:]{3,30}[,:]\s*)?",
+    re.IGNORECASE,
+)
 _WISH = re.compile(
-    r"^\s*(?:we want|we would like|we['’]d like|we aim (?:for|at)|we(?: are|['’]re) aiming for|(?:our|the) (?:goal|target) is|success (?:is|means)|"
-    r"we hope (?:for|to reach)|we(?: are|['’]re) happy with|wir wollen|unser ziel (?:ist|sind)|nous (?:visons|voulons)|on (?:vise|veut)|"
-    r"notre objectif est|l['’]objectif est|queremos|nuestra meta es|la meta es|buscamos|nosso objetivo é|a meta é|vogliamo|puntiamo a|"
+    r"^\s*(?:we want|we would like|we['’]d like|we aim (?:for|at)|we(?: are|['’]re) aiming for|(?:our|"
+    r"the) (?:goal|target) is|success (?:is|means)|"
+    r"we hope (?:for|to reach)|we(?: are|['’]re) happy with|wir wollen|unser ziel (?:ist|sind)|nous (?:visons|"
+    r"voulons)|on (?:vise|veut)|"
+    r"notre objectif est|l['’]objectif est|queremos|nuestra meta es|la meta es|buscamos|nosso objetivo é|"
+    r"a meta é|vogliamo|puntiamo a|"
     r"l['’]obiettivo è|we willen|ons doel is|chcemy|naszym celem jest|hedefimiz)(?: de| is| to (?:have|reach|see))?\s*:?\s*",
+    re.IGNORECASE,
+)
+_TODAY = re.compile(
+    r"\b(?:today|now|currently|at the moment|right now|heute|derzeit|aktuell|aujourd['’]hui|actuellement|hoy|actualmente|hoje|"
+    r"atualmente|oggi|attualmente|vandaag|momenteel|dziś|obecnie|bugün|şu an)\b[^.\d]{0,40}?(\d[\d.,]*\s?%?)",
     re.IGNORECASE,
 )

@@ -29,10 +29,15 @@ _AMOUNT = re.compile(
 _MINUTES = re.compile(
     r"(?:t\s?\+\s?\d|[<>~+]?\s?\d{1,4}\s?\+?\s?(?:[-–]\s?\d{1,4}\s?)?(?:min|m\b|h\b|hour|hr|stund|heure|hora|ore\b|uur|godz|saat|dk))"
 )
-_ROOM = re.compile(r"#[a-z][\w-]+|@\w+|\b(?:pager\w*|e-?mail|slack|sms|phone|opsgenie|teams|telefon\w*|courriel|correo)\b")
+_ROOM = re.compile(
+    r"#[a-z][\w-]+|@\w+|\b(?:pager\w*|e-?mail|slack|sms|phone|opsgenie|teams|telefon\w*|courriel|correo)\b"
+)
 _TOPICS = {
     Topic.RISKS: ({"probability": 1.0, "impact": 1.0, "mitigation": 1.0, "risk": 1.0}, {"level": 1.0}),
-    Topic.ALERTS: ({"told": 1.2, "alert": 1.2, "lasting": 0.6, "signal": 0.5, "threshold": 0.5}, {"compared": 1.0, "room": 0.8}),
+    Topic.ALERTS: (
+        {"told": 1.2, "alert": 1.2, "lasting": 0.6, "signal": 0.5, "threshold": 0.5},
+        {"compared": 1.0, "room": 0.8},
+    ),
     Topic.ESCALATION: ({"who": 0.8, "order": 0.8, "elapsed": 0.8}, {"minutes": 1.0}),
     Topic.BUDGET: ({"cost": 1.5}, {"amount": 1.2}),
     Topic.TARGETS: ({"goal": 1.4, "now": 0.9, "signal": 0.8}, {"compared": 0.9}),
@@ -49,7 +54,7 @@ def topic_of_cells(header: tuple[str, ...], rows: Sequence[Block], title: str) -
     kinds = [_kind(column) for column in columns]
     if _is_facts(header, columns):
         return Topic.FACTS
-    if "compared" in kinds and has_two_sides(header):
+    if has_two_sides(header) and any(any(map(str.isdigit, cell)) for column in columns[1:] for cell in column):
         return Topic.CRITERIA
     if "back" in names and "compared" in kinds and not {"goal", "on"} & set(names):
         return Topic.TRIGGERS
@@ -107,7 +112,7 @@ def _weigh_against(
         scores[Topic.ALERTS] = 0.0
     if "who" not in names or "minutes" not in kinds or "task" in names:
         scores[Topic.ESCALATION] = 0.0
-    if "goal" not in names or not {"signal", "now"} & set(names) and "compared" not in kinds:
+    if "goal" not in names or (not {"signal", "now"} & set(names) and "compared" not in kinds):
         scores[Topic.TARGETS] = 0.0
     if "amount" not in kinds:
         scores[Topic.BUDGET] = 0.0

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from tminus.importer.draft import Alert, Draft, Target
+from tminus.importer.evidence_lamps import lamps_of
 from tminus.importer.extract_common import (
     Found,
     cells,
@@ -74,6 +75,10 @@ def _visit(one: Block, around: _Around, draft: Draft, first: bool) -> _Around | 
             return None
     if one.kind is Kind.HEADING or (one.children and _only_heads(one)):
         return _heading(one, around)
+    if lamps := lamps_of(one):
+        for lamp in lamps:
+            _line(lamp, around, draft)
+        return None
     if _is_no_alert(one):
         return None
     if one.kind in (Kind.ITEM, Kind.PAIR) or _sentence_alerts(one):
@@ -245,7 +250,7 @@ def _row(row: Block, around: _Around, draft: Draft) -> None:
         return
     lasting = span_in(found.get("lasting", "")) or _lasting(target)
     told = found.get("channels", "") or found.get("action", "") or found.get("mitigation", "")
-    channels = _cell_channels(found["channels"]) if "channels" in found else channels_in(told)
+    channels = _cell_channels(found["channels"]) if "channels" in found else channels_in(told) or _last_channels(row)
     draft.alerts.append(
         Alert(row.line, text, severity, target, lasting, channels or list(around.channels), lines=list(around.lines))
     )
@@ -254,6 +259,8 @@ def _row(row: Block, around: _Around, draft: Draft) -> None:
 def condition_in_row(row: Block, found: dict[str, str]) -> tuple[str, Target | None]:
     """Metric and threshold of a row; where the columns are not told, the first two cells."""
     metric, threshold = found.get("metric") or found.get("risk", ""), found.get("threshold", "")
+    if not _DIGIT.search(threshold):
+        metric, threshold = _by_cells(row, found, metric, threshold)
     if not metric and not threshold:
         filled = [cell for cell in row.cells if cell.strip()]
         metric, threshold = (filled[0], filled[1] if len(filled) > 1 else "") if filled else ("", "")
@@ -267,6 +274,25 @@ def condition_in_row(row: Block, found: dict[str, str]) -> tuple[str, Target | N
     if targets and not targets[0].unit and not re.search(r"[<>=≤≥]", text) and len(threshold.split()) > 1:
         return text, None  # `1 report` says neither above nor below
     return text, targets[0] if targets else None
+
+
+def _last_channels(row: Block) -> list[str]:
+    """The channels of the last cell, where no column is named for them and the cell holds nothing else."""
+    last = row.cells[-1].strip() if len(row.cells) > 2 else ""
+    return channels_in(last) if last and len(last.split()) < 5 and not _DIGIT.search(last) else []
+
+
+_SIGNED = re.compile(r"[<>≤≥]\s?=?\s?[$€£]?\s?\d")
+
+
+def _by_cells(row: Block, found: dict[str, str], metric: str, threshold: str) -> tuple[str, str]:
+    """Metric and threshold where no column is named for the threshold: the cell with a comparison, and the first that names."""
+    signed = next((cell.strip() for cell in row.cells if _SIGNED.search(cell) and cell.strip() != metric), "")
+    if not signed:
+        return metric, threshold
+    taken = {signed, *(found.get(name, "") for name in ("severity", "channels", "lasting"))}
+    named = (cell.strip() for cell in row.cells if cell.strip() not in taken and re.search(r"[^\W\d_]{3}", cell))
+    return metric if metric and metric != signed else next(named, ""), signed
 
 
 def _cell_channels(text: str) -> list[str]:
@@ -284,6 +310,8 @@ def _line(one: Block, around: _Around, draft: Draft) -> None:
     channels = channels_in(told[1]) if len(told) > 1 else channels_after(text)
     if len(told) > 1 and not channels:
         channels = parts(told[1])[:8]
+    if not channels and one.label and not severity and first_target(one.label, one.line):
+        channels, text = channels_in(one.value), one.label if channels_in(one.value) else text
     if severity or one.label:
         channels = channels or channels_in(one.label if severity or "(" in one.label else "")
     lines = [*around.lines, *own_lines(one)]

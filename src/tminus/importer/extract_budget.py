@@ -64,6 +64,8 @@ def read_budget(block: Block, draft: Draft) -> None:
 
 def _priced(text: str) -> bool:
     """Whether a line of text is short and has an amount: a sentence of prose is none."""
+    if text.rstrip().endswith(".") and ":" not in text and len(text.split()) > 4:
+        return False
     return len(text.split()) < 13 and bool(_DIGIT.search(text)) and cost_in(text, 0) is not None
 
 

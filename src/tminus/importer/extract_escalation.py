@@ -16,7 +16,39 @@ _TIMED = re.compile(
     r"\bT\s?\+\s?\d|\d{1,4}\s?\+?\s?(?:-|–|to|bis|à|a|até|do|tot|ile)?\s?\d{0,4}\s?\+?\s?(?:min|m\b|h\b|hour|stund|heure|hora|ore\b|uur|godz|saat|dk|dak|sec|s\b)",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s(?:->|→|=>|–|—|-)\s|:\s")
+_SPLIT = re.compile(r"\s(?:->|→|=>|–|—|-)\s|:\s|\s{3,}|\t")
+_AT_ONCE = re.compile(
+    r"(?:at once|immediate\w*|straight ?away|right away|first|sofort|zuerst|tout de suite|imm[eé]diat\w*|d['’]abord|enseguida|"
+    r"de inmediato|primero|de imediato|imediat\w*|subito|prima|meteen|direct|eerst|od razu|natychmiast|hemen)",
+    re.IGNORECASE,
+)
+_LONGER = re.compile(
+    r"(?:longer|later|after that|beyond(?: that)?|and then|then|still nothing|länger|danach|später|dann|"
+    r"ensuite|après|plus longtemps|"
+    r"después|luego|más tarde|depois|mais tarde|dopo|poi|più tardi|daarna|langer|later|potem|dłużej|sonra|daha uzun)",
+    re.IGNORECASE,
+)
+_HOURS = (
+    (re.compile(r"\b(?:a|the first|first)?\s?quarter of an hour\b", re.IGNORECASE), "0-15 min"),
+    (re.compile(r"\b(?:the first|first)\s?half(?: an)? hour\b", re.IGNORECASE), "0-30 min"),
+    (re.compile(r"\b(?:the first|first) hour\b", re.IGNORECASE), "0-60 min"),
+    (
+        re.compile(
+            r"\bhalf an hour\b|\beiner halben stunde\b|\bune demi-heure\b|\bmedia hora\b|\bmeia hora\b|"
+            r"\bmezz'ora\b",
+            re.I,
+        ),
+        "30 min",
+    ),
+    (
+        re.compile(
+            r"\ban hour\b|\beiner stunde\b|\bune heure\b|\buna hora\b|\buma hora\b|\bun'ora\b|"
+            r"\been uur\b",
+            re.IGNORECASE,
+        ),
+        "60 min",
+    ),
+)
 _NEXT_TIME = re.compile(r"\s+(?=\d{1,3}\s?(?:[-–+]|to|bis|à|a)\s?\d{0,3}\s?(?:min|h\b|m\b))")
 _MINUTES_FIRST = re.compile(
     r"(?:T\s?\+\s?)?\d{1,3}\s?(?:(?:[-–]|to|bis|à|a)\s?\d{1,3}\s?)?\+?\s?(?:minutes|min|m|hours|h)\b\.?\s+"
@@ -94,8 +126,8 @@ def _is_level(text: str) -> bool:
 
 
 def _level(one: Block, draft: Draft) -> bool:
-    text = sentence(one)
-    label, who = one.label or (head(one) if one.kind is Kind.HEADING else ""), body(one)
+    text = _spelled(sentence(one))
+    label, who = _spelled(one.label) or (head(one) if one.kind is Kind.HEADING else ""), body(one)
     if not label or len(label) > _ENOUGH:
         split = _SPLIT.search(text[:_ENOUGH])
         if split:
@@ -103,6 +135,8 @@ def _level(one: Block, draft: Draft) -> bool:
         elif first := _MINUTES_FIRST.match(text):
             label, who = text[: first.end()].strip(), text[first.end() :].strip()
     timed = bool(_TIMED.search(label or text[:_ENOUGH]))
+    if not timed and label and who and _told_in_words(one, label, who, draft):
+        return True
     if not timed and not _is_level(label or text):
         return False
     span = minutes_in(label or text[:_ENOUGH]) or (
@@ -122,6 +156,27 @@ def _level(one: Block, draft: Draft) -> bool:
     level = Level(one.line, _title(label or text), who.rstrip(",; "), since, until, lines=lines)
     tier = fold(level.title).startswith(("tier", "support tier"))
     (draft.tiers if tier and since is None else draft.escalation).append(level)
+    return True
+
+
+def _spelled(text: str) -> str:
+    """`half an hour` as `30 min`."""
+    if text and "o" in text[:_ENOUGH].lower():
+        for words, minutes in _HOURS:
+            text = words.sub(minutes, text, count=1) if len(text) < _ENOUGH * 2 else text
+    return text
+
+
+def _told_in_words(one: Block, label: str, who: str, draft: Draft) -> bool:
+    """`At once: kitchen lead` begins, `longer: the director` follows the level before it."""
+    since: float | None = None
+    if _AT_ONCE.fullmatch(label.strip()):
+        since = 0.0
+    elif _LONGER.fullmatch(label.strip()) and draft.escalation:
+        since = draft.escalation[-1].until
+    else:
+        return False
+    draft.escalation.append(Level(one.line, label.strip(), who.rstrip(",; "), since, None, lines=own_lines(one)[1:]))
     return True
 
 
@@ -150,7 +205,7 @@ def _level_row(row: Block, draft: Draft) -> None:
         begin, end = minutes_in(found.get("since", "")), minutes_in(found.get("until", ""))
         since = begin[0] if begin else None
         until = (end[0] if end[0] else end[1]) if end else None
-    if since is None and (span := minutes_in(found.get("time", "") or found.get("level", ""))):
+    if since is None and (span := minutes_in(_timed(row, found.get("time", "")) or found.get("level", ""))):
         since, until = span[0], span[1] if until is None else until
     if not who and not number:
         return
@@ -158,6 +213,13 @@ def _level_row(row: Block, draft: Draft) -> None:
         since, until = _waited(row, found.get("wait", ""), draft)
     title = f"Level {number}" if re.fullmatch(r"\d{1,2}", number) else number
     draft.escalation.append(Level(row.line, title or who, who, since, until))
+
+
+def _timed(row: Block, cell: str) -> str:
+    """A cell with its column's unit: `10 - 30` under `Minutes` is minutes."""
+    if not cell or not re.match(r"\d", cell) or re.search(r"\d\s?[^\W\d_]", cell.replace("to", "").replace("and", "")):
+        return cell
+    return f"{cell.split(' and')[0]} min" if any(fold(name).startswith("min") for name in row.header) else cell
 
 
 def _waited(row: Block, cell: str, draft: Draft) -> tuple[float | None, float | None]:

@@ -45,7 +45,7 @@ def read_features(block: Block, draft: Draft) -> None:
 
 def _state(text: str) -> bool | None:
     """On or off, if that is what the first word says; None for anything else."""
-    first = fold(text).split(None, 1)[0].strip(",;.()\"'") if text.strip() else ""
+    first = (fold(text).split(None, 1) or [""])[0].strip(",;.()\"'")  # an accent alone folds to a blank
     return True if first in _ON else False if first in _OFF else None
 
 

@@ -56,9 +56,17 @@ def level_in(text: str, impact: bool = False) -> str:
 def read_risks(block: Block, draft: Draft) -> None:
     """Every risk of a section. Mitigations are split at commas and semicolons."""
 
+    table = any(child.kind is Kind.ROW for child in block.children)
+
     def visit(one: Block, group: str) -> str | None:
         if one.kind is Kind.FENCE:
             return group
+        if table and one.kind in (Kind.PAIR, Kind.TEXT):
+            return None  # what stands beside a table of risks is none
+        if one.kind is Kind.TEXT and (told := _sentences(one)):
+            for sentence_ in told:
+                _line(sentence_, group, draft)
+            return None
         if one.kind is Kind.ROW:
             if not is_header(one):
                 _row(one, group, draft)
@@ -80,6 +88,17 @@ def read_risks(block: Block, draft: Draft) -> None:
     descend(block, "", visit)
 
 
+_SENTENCE = re.compile(r"(?<=\))[.;]\s+")
+
+
+def _sentences(one: Block) -> list[Block]:
+    """The parts of `Drift (likely; moderate impact). Loops (unlikely; high impact).`; empty for other lines."""
+    pieces = [piece for piece in _SENTENCE.split(one.text[:4000]) if piece.strip(" .")]
+    if not pieces or not all((found := _BARE.search(piece)) and _two_levels(found[1] or found[2]) for piece in pieces):
+        return []
+    return [Block(Kind.TEXT, one.line, piece.strip(), one.last) for piece in pieces]
+
+
 def _row(row: Block, group: str, draft: Draft) -> None:
     found = cells(row, COLUMNS)
     text = found.get("risk") or found.get("metric", "")
@@ -93,7 +112,7 @@ def _row(row: Block, group: str, draft: Draft) -> None:
         text = free[0] if free else ""
     if not text:
         return
-    impact = found.get("impact") or found.get("severity", "")
+    impact = found.get("impact") or found.get("severity", "") or _other_level(row, found)
     draft.risks.append(
         Risk(
             row.line,
@@ -104,6 +123,13 @@ def _row(row: Block, group: str, draft: Draft) -> None:
             group,
         )
     )
+
+
+def _other_level(row: Block, found: dict[str, str]) -> str:
+    """The level in a column that is named for nothing: beside a probability it is the impact."""
+    taken = [name for name in ("probability", "impact", "severity") if name in found]
+    levels = [cell.strip() for cell in row.cells if len(cell) < 24 and CHANCES.whole(cell)]
+    return levels[1] if taken == ["probability"] and len(levels) > 1 else ""
 
 
 def _object(one: Block, found: dict[str, Found], group: str, draft: Draft) -> None:

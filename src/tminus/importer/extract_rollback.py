@@ -15,6 +15,7 @@ from tminus.importer.extract_common import (
     is_header,
     lines_of,
     own_lines,
+    parts,
     sentence,
 )
 from tminus.importer.extract_incidents import steps_beside, steps_of, title_and_time
@@ -23,6 +24,10 @@ from tminus.importer.page import Block, Kind
 from tminus.importer.words_extract import ALERT_KEYS, COLUMNS, FAILURES, PROCEDURE_HEADS, TRIGGER_HEADS, fold
 
 _DIGIT = re.compile(r"\d")
+# `Upon suspension: the banner is put up` tells what is done then.
+_THEN = re.compile(
+    r"(?:upon|after|then|afterwards|danach|dann|nach|ensuite|après|después|luego|depois|dopo|poi)\b", re.IGNORECASE
+)
 _STEPS_IN_LINE = re.compile(r"(?:^|\s)(?:[:;]\s)?\d{1,2}[.)]\s|;\s")
 
 
@@ -49,6 +54,12 @@ def _trigger(one: Block, above: tuple[int, ...], draft: Draft, first: bool) -> t
         return None
     if one.kind is Kind.HEADING or (one.children and not _DIGIT.search(one.text)):
         return above
+    if one.kind is Kind.PAIR and _THEN.match(one.label) and first_target(one.value, one.line) is None:
+        steps = [(one.line, step.removeprefix("and ")) for step in parts(one.value)]
+        draft.procedures.append(Procedure(one.line, one.label, "rollback", "", steps, lines=own_lines(one)[1:]))
+        return None
+    if one.kind is Kind.PAIR and one.fence is None and draft.triggers and first_target(one.text, one.line) is None:
+        return None  # `Pulling it: Ann halts the rollout` beneath a list of conditions is none of them
     if one.kind in (Kind.ITEM, Kind.PAIR) or (is_one_sentence(one.text) and first_target(one.text, one.line)):
         _trigger_line(one, draft)
     return None

@@ -34,7 +34,9 @@ def find_blocks_of_time(sections: list[Section], found: Found) -> None:
             continue
         if (
             section.block.fence is not None
-            or any(up.topic in NO_PHASES_IN for up in section.above() if up is not section or not _beside_spans(section))
+            or any(
+                up.topic in NO_PHASES_IN for up in section.above() if up is not section or not _beside_spans(section)
+            )
             or not section.parts
         ):
             continue
@@ -55,10 +57,10 @@ def _beside_spans(section: Section) -> bool:
     return section.up is not None and any(
         sub is not section
         and sub.naming is not None
-        and sub.naming.sort == "span"
+        and not sub.naming.named
         and sub.block.level == section.block.level
         and sub.own is not section.own
-        for sub in section.up.subs
+        for sub in section.up.near()
     )
 
 

@@ -26,7 +26,9 @@ _MONTHS = re.compile(
     r"\d{1,2}\.?\s?(?:de )?(?:jan|feb|fev|mar|apr|abr|avr|mai|may|mag|jun|jui|giu|jul|lug|aug|ago|aou|sep|set|oct|okt|ott"
     r"|out|nov|dec|dez|dic|des)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w{0,6}\.? \d"
 )
-_NO_MARKS = frozenset(("p", "s", "l", "q", "k", "r", "v", "sev", "tier", "level", "risk", "alert", "step", "appendix", "section"))
+_NO_MARKS = frozenset(
+    ("p", "s", "l", "q", "k", "r", "v", "sev", "tier", "level", "risk", "alert", "step", "appendix", "section")
+)
 _FAMILY = Sequence[Section]
 _TOLD = NO_PHASES_IN | {Topic.NOTES, Topic.ROLES, Topic.DASHBOARDS, Topic.CHANNELS, Topic.SUPPORT, Topic.VARIABLES}
 
@@ -62,7 +64,7 @@ _Chosen = list[tuple[Section, str]]  # the section, and what its name is
 
 def _take(chosen: _Chosen, found: Found) -> None:
     for section, title in chosen:
-        name, span = split_bracket(title)
+        name, span = split_time(title)
         phase = make_phase(section.block.line, Naming("named", name or title, 0, span))
         _more_time(section, span, phase)
         found.phases.append(phase)
@@ -75,11 +77,13 @@ def _of_time(section: Section) -> bool:
 
 def _with_blocks_of_time(chosen: _Chosen, family: _FAMILY) -> _Chosen:
     """`Launch day` beside `Pilot (2 weeks)` is one of the family, `Post-launch plan` is what comes after it."""
-    known = {id(section) for section, _ in chosen}
+    known = {id(section): title for section, title in chosen}
     return [
-        next((one for one in chosen if one[0] is section), (section, section.title))
+        (section, known.get(id(section), section.title))
         for section in family
-        if id(section) in known or (_of_time(section) and section.own not in AFTERWARDS | _TOLD and section.parts)
+        if id(section) in known
+        or (section.parts and _of_time(section) and section.own not in AFTERWARDS | _TOLD)
+        or (section.parts and _release_name(section.title))
     ]
 
 
@@ -110,26 +114,42 @@ def _numbered(family: _FAMILY) -> _Chosen:
 def _worded(family: _FAMILY) -> _Chosen:
     """`Warm-up phase`, `Fase de envío (3 días)`, `Pilotphase`."""
     chosen = [
-        (one, one.title) for one in family if _says_phase(split_bracket(one.title)[0]) and one.own not in _TOLD and one.parts
+        (one, one.title)
+        for one in family
+        if _says_phase(split_bracket(one.title)[0]) and one.own not in _TOLD and one.parts
     ]
     return chosen if any(_works(one) or _timed_title(one) for one, _ in chosen) else []
 
 
 def _says_phase(title: str) -> bool:
     said = _WORD.findall(fold(title[:80]))
-    return len(said) > 1 and any(word in PHASE_WORDS for word in (said[0], said[-1])) or (
+    return (len(said) > 1 and any(word in PHASE_WORDS for word in (said[0], said[-1]))) or (
         bool(said) and any(word.endswith("phase") and word != "phase" for word in said)
     )
 
 
 def _timed(family: _FAMILY) -> _Chosen:
     """`Pilot (2 weeks)`, `3.0.0-beta (from 9 February)`: most say when, and one at least says what is to be done."""
-    chosen = [(one, one.title) for one in family if _timed_title(one) and one.own not in _TOLD - {Topic.STAGES} and one.parts]
+    chosen = [
+        (one, one.title) for one in family if _timed_title(one) and one.own not in _TOLD - {Topic.STAGES} and one.parts
+    ]
     return chosen if any(_works(one) for one, _ in chosen) else []
 
 
+_BEHIND = re.compile(r"(.{2,80}?)\s*(?:\s[–—-]\s|,\s|:\s)\s*([^–—:,()]{2,30})")
+
+
+def split_time(title: str) -> tuple[str, str]:
+    """`Pilot (2 weeks)` and `Pilot — 2 weeks` as the name and its time; without a time, an empty string for that."""
+    name, span = split_bracket(title)
+    found = _BEHIND.fullmatch(title[:120]) if not span else None
+    if found and found[2][:1].isdigit() and is_time(found[2]):
+        return found[1].strip(), found[2].strip()
+    return name, span
+
+
 def _timed_title(section: Section) -> bool:
-    span = split_bracket(section.title)[1]
+    span = split_time(section.title)[1]
     folded = fold(span)
     return bool(span) and (
         is_time(span) or bool(read_date(span)) or bool(_OFFSET.search(folded)) or bool(_MONTHS.search(folded))
@@ -138,20 +158,25 @@ def _timed_title(section: Section) -> bool:
 
 def _released(family: _FAMILY) -> _Chosen:
     """`Dogfood`, `Closed beta`, `General availability`: what releases are called, without numbers."""
-    chosen = [
-        (one, one.title)
-        for one in family
-        if fold(split_bracket(one.title.partition(":")[0])[0]).strip() in RELEASE_NAMES and one.parts
-    ]
+    chosen = [(one, one.title) for one in family if _release_name(one.title) and one.parts]
     return chosen if any(_works(one) for one, _ in chosen) else []
+
+
+def _release_name(title: str) -> bool:
+    """`Closed beta (2 weeks)`, `stable, staggered`: a name that releases have, before anything else that is said."""
+    return fold(re.split(r"[:,(–—]|\s-\s", title[:80])[0]).strip() in RELEASE_NAMES
 
 
 def _under_phases(family: _FAMILY) -> _Chosen:
     """Whatever stands under a heading that speaks of phases."""
     up = family[0].up
-    if up is None or up.own is not Topic.PHASES or not set(_WORD.findall(fold(up.title))) & PHASE_WORDS:
+    if up is None or up.own not in (Topic.PHASES, Topic.STAGES) or not set(_WORD.findall(fold(up.title))) & PHASE_WORDS:
         return []
-    chosen = [(one, one.title) for one in family if one.own in (None, Topic.STAGES, Topic.TASKS, Topic.PHASE) and one.parts]
+    if any(read_share(one.title) is not None for one in family):
+        return []
+    chosen = [
+        (one, one.title) for one in family if one.own in (None, Topic.STAGES, Topic.TASKS, Topic.PHASE) and one.parts
+    ]
     return chosen if any(_works(one) for one, _ in chosen) and len(chosen) * 3 > len(family) * 2 else []
 
 
@@ -162,4 +187,3 @@ def _works(section: Section) -> bool:
 
 def _listed(block: Block) -> bool:
     return block.kind in (Kind.ITEM, Kind.ROW) or block.checked is not None
-

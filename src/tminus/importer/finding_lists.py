@@ -15,7 +15,9 @@ from tminus.importer.sections import Section
 from tminus.importer.topics import Topic
 from tminus.importer.words_extract import fold
 
-_NAME = re.compile(r"\s*([^\W\d][^()\[\]:]{0,58}?)\s*(?:[(\[]([^()\[\]]{1,60})[)\]])?\s*(?:[:–—]\s+|\s-\s+|$)(.*)", re.DOTALL)
+_NAME = re.compile(
+    r"\s*([^\W\d][^()\[\]:]{0,58}?)\s*(?:[(\[]([^()\[\]]{1,60})[)\]])?\s*(?:[:–—]\s+|\s-\s+|$)(.*)", re.DOTALL
+)
 _HOLDS = frozenset({None, Topic.PHASES, Topic.TIMELINE, Topic.STAGES, Topic.NOTES, Topic.PHASE})
 
 Named = tuple[Block, str, str, str]  # the item, its name, what stands in brackets behind it, the rest
@@ -23,7 +25,9 @@ Named = tuple[Block, str, str, str]  # the item, its name, what stands in bracke
 
 def find_listed(sections: list[Section], found: Found) -> None:
     """Take the first list whose items are headings elsewhere, else the first whose items all say how long they last."""
-    lists = [(section, items) for section in sections if section.block.fence is None for items in (_items(section),) if items]
+    lists = [
+        (section, items) for section in sections if section.block.fence is None for items in (_items(section),) if items
+    ]
     titles = _titles(sections)
     for section, items in lists:
         meant = [(item, titles[fold(item[1])]) for item in items if fold(item[1]) in titles]
@@ -55,9 +59,15 @@ def _named(item: Block) -> Named | None:
 def _titles(sections: Sequence[Section]) -> dict[str, Section]:
     titles: dict[str, Section] = {}
     for section in sections:
-        if section.block.kind is Kind.HEADING and section.block.fence is None and not section.table and not section.lead:
-            if section.parts and topic_of(section.title) in _HOLDS | {Topic.TASKS}:
-                titles.setdefault(fold(section.title.strip()), section)
+        if (
+            section.block.kind is Kind.HEADING
+            and section.block.fence is None
+            and not section.table
+            and not section.lead
+            and section.parts
+            and topic_of(section.title) in _HOLDS | {Topic.TASKS}
+        ):
+            titles.setdefault(fold(section.title.strip()), section)
     return titles
 
 

@@ -249,7 +249,10 @@ def _by_table(sections: list[Section], found: Found) -> None:
                 return
 
 
-_BEFORE = re.compile(r"(?:before|vor|avant|antes (?:de|do|da)|prima (?:di|del|della)|voor|przed)\s+(?:the |der |dem |die |la |le |el |o |a )?(.+)")
+_BEFORE = re.compile(
+    r"(?:before|vor|avant|antes (?:de|do|da)|prima (?:di|del|della)|voor|przed)\s+"
+    r"(?:the |der |dem |die |la |le |el |o |a )?(.+)"
+)
 
 
 def _by_name_again(sections: list[Section], found: Found) -> None:

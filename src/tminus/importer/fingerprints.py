@@ -18,15 +18,19 @@ from tminus.importer.yaml_text import Part, Value, scalar
 OPENING = "# tminus import 1: what the page said, so that the next import knows which changes are yours. Leave it here."
 _LINE = re.compile(r"# ([A-Za-z0-9+/=]{8,112})")
 _LONGEST_LINE = 112
+_LONGEST_NAME = 4000
 # What a member is called by; an `id` comes last, as hands add one to what an import has written. A phase has one always.
 _NAMES = ("do", "title", "risk", "that", "when", "run", "alert", "flag", "notify", "status", "call", "at", "id")
 _CRITERIA = frozenset({"exit", "when", "holds"})
 _METRIC = re.compile(r"(?:zero )?(?:canary |control )?[A-Za-z_][\w-]*(?: p[\d.]+| mean| max| min| median)?(?: ?[<>])?")
 
 
-def fingerprint_bytes(path: str, value: Value) -> bytes:
+def fingerprint_bytes(path: str, value: Value) -> bytearray:
     """The fingerprints of all values beneath an address, six bytes each."""
-    return b"".join(_print(where, one) for where, one in leaves(value, path))
+    prints = bytearray()
+    for where, one in leaves(value, path):
+        prints += _print(where, one)
+    return prints
 
 
 def fingerprint_lines(prints: bytes | bytearray) -> list[str]:
@@ -106,7 +110,7 @@ def _name(member: Value, key: str) -> str:
         return _name(member[named], "when" if named in ("that", "when", "at") else "") if named else ""
     if isinstance(member, list):
         return " ".join(_name(one, "") for one in member)
-    words = " ".join(str(member).split())
+    words = " ".join(str(member)[:_LONGEST_NAME].split())
     if key in _CRITERIA:
         found = _METRIC.match(words)
         return found.group().replace(" ", "") if found else words

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from tminus.importer.accounting import Accounted, Entry, Item, claimed, entries, items, keep_unclaimed
+from tminus.importer.accounting import Accounted, Entry, Item, account_for, claimed, items
 from tminus.importer.cleaning import clean
 from tminus.importer.decoding import read_page_text
 from tminus.importer.draft import Draft
@@ -21,15 +21,19 @@ from tminus.importer.yaml_text import Value
 
 @dataclass(slots=True)
 class Imported:
-    """An imported page. `text` is the plan as YAML, `name` the page's file name without its folders."""
+    """An imported page. `name` is the page's file name without its folders."""
 
     name: str
-    text: str
     draft: Draft
     mended: str  # what was wrong with the page's text, in words; empty for clean UTF-8
     written: Written
     accounted: Accounted  # what became of each line
     _items: list[Item] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The plan as YAML; made anew each time."""
+        return self.written.text
 
     @property
     def items(self) -> list[Item]:
@@ -69,24 +73,18 @@ def import_page(data: bytes, name: str) -> Imported:
     page = scan_page(text, mended)
     del text
     draft = understand(page)
-    accounted = _prepare(draft, page)
+    accounted = account_for(draft, page)
     del page  # its blocks and the plan's text need not be there at the same time
     return _written(draft, name, mended, accounted)
 
 
 def import_draft(draft: Draft, page: Page, name: str) -> Imported:
     """Write and account for what was understood of a page."""
-    return _written(draft, name, page.mended, _prepare(draft, page))
-
-
-def _prepare(draft: Draft, page: Page) -> Accounted:
-    """Keep what nobody understood, and take out what nobody may read."""
-    follows = keep_unclaimed(draft, page)
-    clean(draft)
-    return entries(draft, page, follows)
+    return _written(draft, name, page.mended, account_for(draft, page))
 
 
 def _written(draft: Draft, name: str, mended: str, accounted: Accounted) -> Imported:
+    clean(draft)
     base = without_secrets(name.replace("\\", "/").rpartition("/")[2])
     written = write(draft, base)
-    return Imported(base, written.text, draft, mended, written, accounted)
+    return Imported(base, draft, mended, written, accounted)

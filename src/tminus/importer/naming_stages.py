@@ -11,7 +11,9 @@ from tminus.importer.words_sections import STAGE_EVERYBODY
 
 _KEY = re.compile(r"[a-zà-ÿ][\w-]*")
 _PARTS = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z0-9])|[_-]+")
-_COUNTED = re.compile(r"(day|tag|jour|dia|giorno|dag|gun|dzien|week|woche|semaine|semana|settimana|hafta|hour|stunde|heure)\W?\s?(\d{1,3})(?!\d)")
+_COUNTED = re.compile(
+    r"(day|tag|jour|dia|giorno|dag|gun|dzien|week|woche|semaine|semana|settimana|hafta|hour|stunde|heure)\W?\s?(\d{1,3})(?!\d)"
+)
 _UNITS = {
     "day": "d", "tag": "d", "jour": "d", "dia": "d", "giorno": "d", "dag": "d", "gun": "d", "dzien": "d",
     "week": "w", "woche": "w", "semaine": "w", "semana": "w", "settimana": "w", "hafta": "w",
@@ -62,3 +64,5 @@ def _count(stages: Iterable[Stage]) -> None:
         return
     for stage, unit, number in counted:
         stage.starts = f"+{number - numbers[0]}{unit}"
+        if stage.lasts == f"1{unit}" and "%" in stage.title:
+            stage.lasts = ""  # `Day 1: 5 %` says when it begins; it goes on until the next

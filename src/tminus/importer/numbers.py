@@ -176,7 +176,7 @@ def _plus(text: str, end: int, plus: bool) -> tuple[bool, int]:
     return (True, end + 1) if not plus and text.startswith("+", end) else (plus, end)
 
 
-_LONG = {"mo": (30.0, "d"), "q": (90.0, "d"), "y": (365.0, "d"), "sprint": (2.0, "w")}
+_LONG = {"mo": (30.0, "d"), "q": (90.0, "d"), "y": (365.0, "d"), "sprint": (2.0, "w"), "‰": (0.1, "%")}
 
 
 def _factor(text: str, end: int) -> tuple[float, int]:
@@ -247,7 +247,7 @@ def _named_unit(name: str, written: str, spaced: bool) -> str:
         return TIME_UNITS[name]
     if name == "m" and written == "m" and not spaced:
         return "min"
-    if name[0] == "°":
+    if name[0] in "°‰":
         return written
     if name == "µs" or name == "μs":
         return "µs"

@@ -73,13 +73,9 @@ class Page:
     """Lines that only hold the page together, with what they are: fence, rule, table rule, comment, bracket, drawing, ..."""
     front: dict[str, tuple[str, int]] = field(default_factory=dict)  # front matter: key -> (value, line)
     unread: int = 0  # the first line that is not looked into, because the page has too many; 0: all are
-    rest: str = ""  # the text from there on
+    rest: bytes = b""  # the text from there on, up to the last line that holds something, in UTF-8
+    total: int = 0  # lines, those of the rest and blank ones at the end too
     mended: str = ""  # what was wrong with the text and is not any more, in words; empty for clean UTF-8
-
-    @property
-    def total(self) -> int:
-        """How many lines the page has, those of the rest among them."""
-        return len(self.lines) + (self.rest.removesuffix("\n").count("\n") + 1 if self.unread else 0)
 
     def filled(self) -> Iterator[int]:
         """The numbers of the lines that hold something and are read."""
@@ -87,8 +83,17 @@ class Page:
 
     def filled_rest(self) -> Iterator[int]:
         """The numbers of the lines that hold something and are not read."""
-        rest = split_lines(self.rest) if self.unread else ()
+        rest = split_lines(self.rest.decode()) if self.unread else ()
         return (number for number, line in enumerate(rest, start=self.unread) if line and not line.isspace())
+
+
+def pieces(text: str, size: int) -> Iterator[str]:
+    """A text in pieces of about `size` characters, each up to the end of a line: no line is ever cut."""
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at + size) + 1 or len(text)
+        yield text[at:end]
+        at = end
 
 
 def split_lines(text: str) -> Iterator[str]:

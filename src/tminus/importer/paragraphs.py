@@ -7,6 +7,7 @@ from tminus.importer.list_marks import opens_list
 from tminus.importer.open_blocks import OpenBlocks
 from tminus.importer.page import Block, Kind, Page
 from tminus.importer.quotes import unquoted_line
+from tminus.importer.verse import Verse, read_verse
 
 BOLD, LABEL_WORDS = 7, 6
 _FACT = 72  # characters: a longer line is one of a text that was wrapped
@@ -37,13 +38,29 @@ class Paragraphs(OpenBlocks):
         self.parts = []
         owner, self.owner = self.owner, None
         first = self.start
+        if owner is None and (verse := read_verse(self.lines[first : first + len(parts)])) is not None:
+            self.verse(verse, first)
+            return
         for begin, end in groups(parts, owner is not None):
             raw = parts[begin] if end - begin == 1 else " ".join(parts[begin:end])
             line, last = first + begin + 1, first + end
             if owner is not None and begin == 0:
                 self.fill_item(owner, raw, last)
+            elif owner is None and end - begin == 1 and (boxed := read_verse([self.lines[line - 1]])) is not None:
+                self.verse(boxed, line - 1)
             else:
                 self.paragraph(raw, line, last, before)
+
+    def verse(self, verse: Verse, first: int) -> None:
+        """Lines that stand for themselves: what leads them as a text, each of them as an item."""
+        if verse.lead:
+            text = plain(verse.lead)
+            self.holder().add(Block(Kind.TEXT, first + 1, text, first + 1))
+        for one in verse.lines:
+            text = undecorated(plain(one.text))
+            label, value = pair(undecorated(one.text), text)
+            line = first + one.offset + 1
+            self.holder().add(Block(Kind.ITEM, line, text, line, label=label, value=value, checked=one.checked))
 
     def fill_item(self, block: Block, raw: str, last: int) -> None:
         text = plain(raw)

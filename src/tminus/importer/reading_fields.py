@@ -13,7 +13,7 @@ from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_date, read_every
 from tminus.importer.reading_pairs import LABELS, read_phase_pair
 from tminus.importer.sections import Section
-from tminus.importer.stages import read_object_stage, read_stage_line
+from tminus.importer.stages import read_chain, read_object_stage, read_stage_line
 from tminus.importer.timelines import match_phase
 from tminus.importer.topics import Topic
 from tminus.importer.walking import Around, Walk
@@ -35,6 +35,7 @@ def fact(section: Section, block: Block, walk: Walk) -> None:
         draft.starts = read_date(block.value)
     elif meaning == "timezone":
         draft.timezone = block.value.strip()
+    walk.ramps.extend(read_chain(block.text, block.line))
     draft.facts.append((block.line, block.label, block.value))
 
 
@@ -46,9 +47,11 @@ def is_fact(block: Block) -> bool:
 def read_rhythm(section: Section, draft: Draft) -> None:
     """`Daily monitoring` beside `Weekly analysis`: what is done again and again, whatever else stands beneath."""
     every = _rhythm(section)
-    if not every or section.up is None or section.topic is Topic.ROUTINES or section.block.fence is not None:
+    if not every or section.up is None or section.block.fence is not None:
         return
-    beside = {_rhythm(sub) for sub in section.up.subs if sub.block.level == section.block.level}
+    if section.topic is Topic.ROUTINES and any(block.checked is None for block in section.blocks):
+        return  # the routines themselves are read there
+    beside = {_rhythm(sub) for sub in section.up.near() if sub.block.level == section.block.level}
     if len(beside - {""}) > 1:
         draft.routines.append(Routine(section.block.line, section.title, every))
 

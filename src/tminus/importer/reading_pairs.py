@@ -41,7 +41,10 @@ LABELS = Words(
         "kullanicilar odbiorcy uczestnicy beta_users test_users target_audience target_users "
         "publico_objetivo publico-alvo hedef cible_utilisateurs wer kto kim chi"
     ),
-    objective="goal goals sprint_goal release_goal launch_goal objective main_objective sprintziel but ziel objectif objetivo obiettivo doel amac cel purpose mission",
+    objective=(
+        "goal goals sprint_goal release_goal launch_goal objective main_objective sprintziel but ziel objectif objetivo "
+        "obiettivo doel amac cel purpose mission"
+    ),
     timezone="timezone time_zone zeitzone fuseau_horaire zona_horaria fuso_horario tijdzone saat_dilimi strefa_czasowa",
     roles=(
         "approver approvers approved_by sign-off signoff go/no-go freigabe_durch decision decision_maker "

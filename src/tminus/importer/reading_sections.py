@@ -22,14 +22,15 @@ from tminus.importer.reading_stages import (
     read_launch,
     read_line_of_stages,
     read_stage_heading,
-    stages_told,
     read_text,
+    stages_told,
+    told_shares,
 )
 from tminus.importer.reading_tables import add_targets, read_chart, read_table
 from tminus.importer.sections import Section
 from tminus.importer.stage_ramps import rising_shares
 from tminus.importer.stages import read_chain, read_stage_line
-from tminus.importer.timelines import words_of
+from tminus.importer.timelines import begins_with_date, words_of
 from tminus.importer.topics import Topic
 from tminus.importer.walking import Around, Walk
 
@@ -108,7 +109,11 @@ def section(part: Section, blocks: Sequence[Block], around: Around, walk: Walk) 
         walk.add_stages(
             part, around, rising_shares([(block.line, block.text) for block in blocks if block.checked is not None])
         )
-    if topic in _OVERVIEWS or topic in (Topic.PHASE, Topic.TRAFFIC):
+    if part.lead and around.phase is not None:
+        walk.overview.append(
+            (around.phase, told_shares(replace(part.block, children=[], text=part.block.text.split(". ")[0])))
+        )
+    if topic in _OVERVIEWS or topic in (Topic.PHASE, Topic.TRAFFIC, Topic.STAGES, Topic.TASKS):
         listed = listed_shares(blocks)
         if listed:
             walk.add_stages(part, around, listed)
@@ -122,7 +127,7 @@ def section(part: Section, blocks: Sequence[Block], around: Around, walk: Walk) 
         walk.add_stages(part, around, read_chain(part.title, part.block.line))
     repeated = id(part) in walk.found.again or any(id(up) in walk.found.again for up in part.above())
     for block in blocks:
-        if checked_of(block) is not None:
+        if checked_of(block) is not None and not _only_marked(part, block, walk):
             _box(part, block, around, walk)
         elif id(block) in walk.found.items:
             item_phase(part, block, walk)
@@ -133,15 +138,35 @@ def section(part: Section, blocks: Sequence[Block], around: Around, walk: Walk) 
             continue
         elif part.topic in _OVERVIEWS and (named := named_again(block, walk)) is not None:
             walk.draft.repeated[block.line] = named.line
-        elif (repeated and around.phase is not None and _repeats(block, around.phase, walk)) or (
-            around.phase is not None
-            and block.kind is Kind.PAIR
-            and topic not in _NUMBERS
-            and read_phase_pair(block, around.phase)
+        elif (repeated and around.phase is not None and _repeats(block, around.phase, walk)) or _field_of_phase(
+            part, block, around, walk
         ):
             continue
         else:
             _plain(part, block, around, walk)
+
+
+def _field_of_phase(part: Section, block: Block, around: Around, walk: Walk) -> bool:
+    """`Duration: 2 weeks` in a phase says so of it; `- **Duration:** 2 weeks` does right under its heading."""
+    if around.phase is None:
+        return False
+    if block.kind is Kind.PAIR:
+        return part.topic not in _NUMBERS and read_phase_pair(block, around.phase)
+    bare = block.kind is Kind.ITEM and bool(block.label) and not block.children and block.checked is None
+    return bare and id(part) in walk.found.of and read_phase_pair(block, around.phase)
+
+
+def _only_marked(part: Section, block: Block, walk: Walk) -> bool:
+    """`✔️ Uptime 99.9%` among criteria: a bullet that somebody drew as a tick, and no box that is ticked."""
+    if (
+        part.topic not in (Topic.CRITERIA, Topic.TARGETS)
+        or block.kind is not Kind.ITEM
+        or not 0 < block.line <= len(walk.lines)
+    ):
+        return False
+    return not any(mark in walk.lines[block.line - 1][:40] for mark in "[☐☑☒⬜") and bool(
+        criteria.read_line(block, wanted=True)
+    )
 
 
 def _labelled(part: Section, block: Block, around: Around, walk: Walk) -> bool:
@@ -154,7 +179,7 @@ def _labelled(part: Section, block: Block, around: Around, walk: Walk) -> bool:
         return False
     means = topic_of(block.label)
     if means is Topic.CRITERIA and around.phase is not None and part.topic not in _NUMBERS:
-        targets = read_targets(value, block.line, wanted=True)
+        targets = read_targets(value, block.line, wanted=any(sign in value for sign in "%<>≤≥€$/"))
         around.phase.targets.extend(targets)
         return bool(targets)
     if means is Topic.ROLLBACK and len(value.split()) > 2 and part.topic not in (Topic.ROLLBACK, Topic.TRIGGERS):
@@ -195,6 +220,8 @@ def _plain(part: Section, block: Block, around: Around, walk: Walk) -> None:
         _task(part, block, around, walk)
     elif topic is Topic.STAGES:
         read_line_of_stages(part, block, around, walk)
+    elif topic is Topic.TIMELINE and block.kind in (Kind.ITEM, Kind.PAIR) and begins_with_date(block.text):
+        walk.draft.milestones.append(Milestone(block.line, block.text.strip()))
     elif topic in (Topic.ROADMAP, Topic.LATER, Topic.PHASES, Topic.PHASE, Topic.TIMELINE, None) or (
         around.phase is not None and part.naming is not None
     ):
@@ -269,6 +296,9 @@ def _in_phase(part: Section, block: Block, around: Around, walk: Walk) -> None:
         return
     if not phase.later and (ramp := read_chain(block.text, block.line)):
         phase.stages.extend(ramp)
+        return
+    if block.kind is Kind.PAIR and not phase.later and (shares := told_shares(block)):
+        walk.overview.append((phase, shares))
         return
     if not phase.later and is_timed_share(block):
         stage = read_stage_line(block)

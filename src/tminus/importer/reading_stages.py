@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tminus.importer import criteria
 from tminus.importer.boxes import Giving, read_box
 from tminus.importer.draft import Stage
 from tminus.importer.naming_phases import read_naming, split_bracket
-from tminus.importer.naming_stages import title_of_key
+from tminus.importer.naming_stages import is_everybody, title_of_key
 from tminus.importer.page import Block, Kind
-from tminus.importer.phrases import read_share, read_weektime
+from tminus.importer.phrases import read_share, read_span, read_weektime
 from tminus.importer.sections import Section
 from tminus.importer.stages import (
     chain_of,
@@ -29,6 +30,7 @@ from tminus.importer.words_sections import (
     STAGE_LINE_SHARE_LABELS,
     STAGE_LINE_STEP_WORDS,
     STAGE_LINE_USERS,
+    words,
 )
 
 
@@ -113,6 +115,12 @@ def _object_stages(part: Section, around: Around, walk: Walk) -> bool:
                     audience=[block.value.partition(" of ")[2].strip()] if " of " in block.value else [],
                 )
             )
+        elif block.kind is Kind.ITEM and fold(block.label) == "setweight":
+            share = read_share(f"{block.value.strip()}%")
+            stages.append(Stage(block.line, f"{block.value.strip()}%", share=share))
+        elif block.kind is Kind.ITEM and fold(block.label) == "pause" and stages and not stages[-1].lasts:
+            stages[-1].lasts = read_span(block.value.rpartition(":")[2].strip(" {}\"'"))
+            stages[-1].lines.append(block.line)
         elif block.kind is Kind.ITEM and (one := read_object_stage("", block)) is not None:
             stages.append(one)
     for sub in part.subs:
@@ -162,6 +170,8 @@ def read_text(part: Section, block: Block, around: Around, walk: Walk) -> None:
     stages = read_chain(block.text, block.line)
     if stages:
         phase.stages.extend(stages)
+    elif shares := told_shares(block):
+        walk.overview.append((phase, shares))
     elif len(block.text) < 200 and block.text[:4].strip().startswith("100") and read_share(block.text) == 1.0:
         phase.stages.append(Stage(block.line, block.text.strip(), share=1.0))
 
@@ -178,14 +188,67 @@ def is_timed_share(block: Block) -> bool:
 def listed_shares(blocks: Sequence[Block]) -> list[Stage]:
     """Lines side by side that each name one share, and it rises: `Day 1-2: 10 %`, `Day 3-5: 40 %`, `from day 6: 100 %`."""
     lines = [block for block in blocks if block.kind in (Kind.ITEM, Kind.PAIR)]
-    if len(lines) < 2 or any(block.checked is not None or block.text.count("%") != 1 for block in lines):
+    told = [block for block in lines if block.text.count("%") == 1 or (block.label and is_everybody(block.value))]
+    if len(told) < 2 or 3 * len(told) < 2 * len(lines) or any(block.checked is not None for block in lines):
         return []
-    if any(any(sign in block.text for sign in "<>≤≥") or criteria.read_line(block, wanted=False) for block in lines):
+    if any(any(sign in block.text for sign in "<>≤≥") or criteria.read_line(block, wanted=False) for block in told):
         return []
-    stages = [stage for block in lines if (stage := read_stage_line(block)) is not None]
+    stages = [_told_stage(block) for block in told]
     shares = [stage.share or 0.0 for stage in stages]
-    rising = len(stages) == len(lines) and sorted(set(shares)) == shares
+    rising = all(shares) and sorted(set(shares)) == shares
     return stages if rising and (shares[-1] == 1.0 or len(shares) > 2) else []
+
+
+def _told_stage(block: Block) -> Stage:
+    stage = read_stage_line(block)
+    return stage if stage is not None else Stage(block.line, block.text.strip(" ."), share=1.0)
+
+
+_PART_OF = re.compile(
+    r"(?:%|percent|per cent|prozent)\s(?:of|der|des|du|de|del|dell[aeo]|dei|degli|dos|das|do|da|van)\s",
+    re.IGNORECASE,
+)
+_NO_SHARE = re.compile(
+    r"discount|rabat|sconto|descuento|desconto|remise|korting|rabais|indirim|\b(?:off|cheaper|faster|slower|more|less|up|down)\b",
+    re.IGNORECASE,
+)
+_SHARE_LABELS = words(
+    "share percentage anteil besucheranteil part quota percentual porcentaje udzial aandeel pay oran proporz"
+)
+
+
+_THEN = re.compile(
+    r"(?:,|;)?\s(?:then|and then|and|dann|und|puis|et|luego|y|depois|poi|dan|sonra|potem)\s|;\s", re.IGNORECASE
+)
+
+
+def told_shares(block: Block) -> list[Stage]:
+    """Shares in a line of a phase: `Share of beds: 8%`, `It serves 3% of sessions for two days, then 12% for three`."""
+    text = block.text
+    if (
+        not 0 < text.count("%") < 5
+        or len(text) > 160
+        or any(sign in text for sign in "<>≤≥+")
+        or _NO_SHARE.search(text)
+        or read_share(text) is None
+    ):
+        return []
+    labelled = bool(block.label) and fold(block.label).startswith(_SHARE_LABELS)
+    users = any(word in fold(text) for word in STAGE_LINE_USERS)
+    begins = bool(
+        re.match(r"(?:il |el |o |le |die |the |de |het |\w+ (?:serves|gets|takes|sees) )?%?\s?\d", text, re.IGNORECASE)
+    )
+    if not labelled and not (begins and (users or _PART_OF.search(text))) and not (users and len(text) < 40):
+        return []
+    if criteria.read_line(block, wanted=False):
+        return []
+    if text.count("%") == 1:
+        stage = read_stage_line(block)
+        return [stage] if stage is not None else []
+    parts = [part for part in _THEN.split(text) if "%" in part]
+    stages = [Stage(block.line, part.strip(" ."), share=read_share(part), lasts=read_span(part)) for part in parts]
+    shares = [stage.share or 0.0 for stage in stages]
+    return stages if all(shares) and sorted(set(shares)) == shares and len(stages) == text.count("%") else []
 
 
 def stages_told(block: Block) -> list[Stage]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from tminus.importer import criteria
 from tminus.importer.boxes import checked_of, read_row_box
 from tminus.importer.classify import has, topic_of
-from tminus.importer.draft import Bar, Box, Phase, Stage, Target, Trigger
+from tminus.importer.draft import Bar, Box, Milestone, Phase, Stage, Target, Trigger
 from tminus.importer.evidence_matrix import matrix_columns, read_cells, read_feared, read_wanted
 from tminus.importer.naming_stages import is_everybody
 from tminus.importer.page import Block
@@ -17,11 +17,11 @@ from tminus.importer.reading_pairs import LABELS, add_audience
 from tminus.importer.sections import Section
 from tminus.importer.stage_ramps import rising_shares
 from tminus.importer.stages import read_row_stage, share_column, split_names
-from tminus.importer.timelines import add_dates, match_phase, merge_bars, read_bar_row, read_gantt
+from tminus.importer.timelines import add_dates, begins_with_date, match_phase, merge_bars, read_bar_row, read_gantt
 from tminus.importer.topics import Topic
 from tminus.importer.walking import Around, Walk
 from tminus.importer.words_extract import fold
-from tminus.importer.words_sections import STAGE_REGION_COLUMN, STAGE_TIME_COLUMN, TARGET_EMPTY
+from tminus.importer.words_sections import MILESTONE_COLUMN, STAGE_REGION_COLUMN, STAGE_TIME_COLUMN, TARGET_EMPTY
 
 
 def read_table(part: Section, around: Around, walk: Walk) -> None:
@@ -29,6 +29,8 @@ def read_table(part: Section, around: Around, walk: Walk) -> None:
     rows = list(part.block.children)
     if (rows and rows[0].line in walk.found.rows) or any(row.line in walk.found.rows for row in rows):
         _phase_rows(rows, walk)
+    elif topic in (Topic.MILESTONES, Topic.TIMELINE) and _dated_milestones(rows):
+        walk.draft.milestones.extend(Milestone(row.line, " ".join(row.text.split())) for row in rows)
     elif topic is Topic.TIMELINE:
         _timeline_rows(rows, walk)
     elif topic is Topic.STAGES:
@@ -44,6 +46,14 @@ def read_table(part: Section, around: Around, walk: Walk) -> None:
                 box = read_row_box(row, around.giving)
                 if box is not None:
                     walk.add_box(part, around, box)
+
+
+def _dated_milestones(rows: list[Block]) -> bool:
+    """A table whose first column names milestones, with a date in most rows."""
+    header = rows[0].header if rows else ()
+    if not has(header[:1], MILESTONE_COLUMN):
+        return False
+    return 2 * sum(any(begins_with_date(cell) for cell in row.cells[1:]) for row in rows) >= len(rows)
 
 
 def _stage_rows(part: Section, rows: list[Block], around: Around, walk: Walk) -> bool:

@@ -7,6 +7,7 @@ A fence's own block has an empty range (`last` before `line`): its marks are str
 from __future__ import annotations
 
 import re
+
 from tminus.importer.embedded_blocks import EmbeddedBlocks
 from tminus.importer.front_matter import read_front_matter
 from tminus.importer.inline import bold_pair, plain, undecorated
@@ -27,19 +28,23 @@ _DEFINITION = re.compile(r"\[[^\[\]^][^\[\]]*+\]:[ \t]*+\S+(?:[ \t]+[\"'(].*)?$"
 _SHARED = 12  # lines up to this length are kept once each, however often they occur
 
 # Lines that hold something, of which each is looked at by itself: at most so many, and no more than one for so many
-# characters of the page, but always the first few thousand (plans have under a thousand). What is beyond is kept as one
-# text, so that neither time nor memory depends on how short somebody makes the lines.
-MOST_LINES = 10_000
-_SURE_LINES = 4_000
-_PER_LINE = 50
+# characters of the page, but always the first few thousand (plans have under a thousand). A line with several shares or
+# cells counts as several. What is beyond is kept as one text, so that neither time nor memory depends on how short
+# somebody makes the lines, or how much a line holds.
+MOST_LINES = 8_000
+_SURE_LINES = 3_000
+_PER_LINE = 80
 
 
 def scan_page(text: str, mended: str = "") -> Page:
     """The tree of `text`, whose lines end with `\\n`. Never raises: what is not understood is a TEXT block."""
     lines, end = _read_lines(text)
-    page = Page(Block(Kind.HEADING, 0, ""), lines, mended=mended)
+    page = Page(Block(Kind.HEADING, 0, ""), lines, mended=mended, total=len(lines))
     if end < len(text):
-        page.unread, page.rest = len(lines) + 1, text[end:]
+        # As bytes: one emoji would make each character of a text as large as itself.
+        page.rest = text[end:].rstrip().encode("utf-8", "replace")
+        page.unread = len(lines) + 1
+        page.total += text.count("\n", end) + (text[-1] != "\n")
     _Scanner(page, lines).run()
     return page
 
@@ -52,7 +57,7 @@ def _read_lines(text: str) -> tuple[list[str], int]:
     at = filled = 0
     for line in split_lines(text):
         if line and not line.isspace():
-            filled += 1
+            filled += _weight(line)
             if filled > most:
                 return lines, at
         at += len(line) + 1
@@ -60,6 +65,11 @@ def _read_lines(text: str) -> tuple[list[str], int]:
     if lines[-1] == "":
         lines.pop()
     return lines, len(text)
+
+
+def _weight(line: str) -> int:
+    """For how many lines one counts: a chain of stages or a row of many cells is many things in one line."""
+    return 1 + line.count("%") + line.count("|") // 8 + line.count("<") + line.count(">")
 
 
 class _Scanner(EmbeddedBlocks):

@@ -10,29 +10,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from tminus.importer.classify import topic_of, topic_of_content
-from tminus.importer.conditions import is_condition, topic_of_condition, topic_of_purpose, topic_of_question
+from tminus.importer.classify import topic_of
+from tminus.importer.conditions import is_condition, topic_of_condition
 from tminus.importer.naming_phases import Naming, read_naming
 from tminus.importer.page import Block, Kind, Page
-from tminus.importer.phrases import read_every
+from tminus.importer.section_topics import classify
 from tminus.importer.topics import Topic
-from tminus.importer.words_extract import fold
-from tminus.importer.words_sections import names
 
 _NUMBERING = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2})+[.)]?|\d{1,2}[.)]|[A-H][.)]|[A-H]\d{1,2}[.)]|\d{1,2}(?=\s+[^\W\d]{3}))\s+"
 )
 _LONGEST_LEAD = 160
-
-# Topics that a table or a fence under such a heading does not change.
-_FIRM = frozenset(
-    {
-        Topic.ALERTS, Topic.TRIGGERS, Topic.ROLLBACK, Topic.INCIDENTS, Topic.ESCALATION, Topic.SUPPORT,
-        Topic.RISKS, Topic.BUDGET, Topic.RECOVERY, Topic.MILESTONES, Topic.BUGS, Topic.ANNOUNCEMENTS,
-        Topic.CHANNELS, Topic.DASHBOARDS, Topic.ROLES, Topic.STAGES, Topic.FEATURES,
-    }
-)  # fmt: skip
-_ALWAYS = frozenset({Topic.VARIABLES, Topic.SERVICES})
+_NEAR = 200  # parts of a section among which its neighbours are looked for
 
 
 @dataclass(slots=True)
@@ -47,6 +36,7 @@ class Section:
     naming: Naming | None = None
     table: bool = False
     lead: bool = False  # a line of text that leads what follows it
+    outline: bool = False  # the page has no headings; items stand for them
     parts: list[Section | Block] = field(default_factory=list)  # in the order of the page
 
     @property
@@ -58,6 +48,10 @@ class Section:
     def subs(self) -> list[Section]:
         """The sections right within it."""
         return [part for part in self.parts if isinstance(part, Section)]
+
+    def near(self) -> list[Section]:
+        """Some of the sections right within it: enough to see what stands side by side, however long the page is."""
+        return [part for part in self.parts[:_NEAR] if isinstance(part, Section)]
 
     def above(self) -> Iterator[Section]:
         """The section itself and those around it, from the inside out."""
@@ -77,15 +71,31 @@ class Section:
 
 def read_sections(page: Page) -> Section:
     """The sections of a page; the root holds them all."""
-    root = Section(page.root, "")
+    root = Section(page.root, "", outline=_is_outline(page.root))
     stack = [root]
     while stack:
         section = stack.pop()
         section.parts = _adopted(_split(section))
         for sub in section.subs:
-            _classify(sub)
+            classify(sub)
         stack.extend(reversed(section.subs))
     return root
+
+
+def _is_outline(root: Block) -> bool:
+    """A page that is one nested list: what is beneath an item stands under it as under a heading."""
+    items = [child for child in root.children if child.kind is Kind.ITEM and child.checked is None]
+    if any(child.kind in (Kind.HEADING, Kind.FENCE) for child in root.children) or 3 * len(items) < 2 * len(
+        root.children
+    ):
+        return False
+    return sum(any(inner.children for inner in item.children) for item in items) > 1
+
+
+def _outline_heading(section: Section, child: Block) -> bool:
+    if not section.outline or child.kind is not Kind.ITEM or child.checked is not None or len(child.text) > 100:
+        return False
+    return any(inner.kind is Kind.ITEM for inner in child.children)
 
 
 def _split(section: Section) -> list[Section | Block]:
@@ -118,13 +128,19 @@ def _split(section: Section) -> list[Section | Block]:
             caps.block.add(child)
             continue
         caps = None
-        if child.kind is Kind.HEADING or child.kind is Kind.FENCE:
+        if _outline_heading(section, child):
+            level = max(section.block.level, 1) + 1
+            parts.append(Section(replace(child, kind=Kind.HEADING, level=level), _title(child), section, outline=True))
+        elif child.kind is Kind.HEADING or child.kind is Kind.FENCE:
             parts.append(Section(child, _title(child), section))
         elif not inherited and child.fence is None and _leads(child, children, at):
-            lead = Section(
+            led = Section(
                 replace(child, kind=Kind.HEADING, children=list(child.children)), _title(child), section, lead=True
             )
-            parts.append(lead)
+            parts.append(led)
+            lead = (
+                led if child.kind is not Kind.ITEM else None
+            )  # an item holds what is beneath it, and no item beside it
         else:
             parts.append(child)
     return parts
@@ -215,132 +231,6 @@ def _title(block: Block) -> str:
     text = block.text[:300].strip().rstrip(":：").strip()
     found = _NUMBERING.match(text)
     return text[found.end() :] if found and found.end() < len(text) and text[found.end()] not in "([" else text
-
-
-def _classify(section: Section) -> None:
-    block = section.block
-    around = section.up.topic if section.up else None
-    words = None if block.kind is Kind.FENCE or section.table or _is_page_title(section) else _topic_in(section, around)
-    content = None if _is_page_title(section) else topic_of_content(block)
-    if block.kind is not Kind.FENCE and not section.table:
-        section.naming = read_naming(section.title) or read_naming(block.text)
-    if _gives_way(section, words, around):
-        words = None
-    if words is None and around is Topic.TRIGGERS and _steps_beside(section):
-        words = Topic.ROLLBACK
-    own = words
-    strong = words if words is not None else around if block.kind is Kind.FENCE or section.table else None
-    if section.naming is not None and section.naming.named:
-        own = words if words in (Topic.STAGES, Topic.TASKS) else Topic.PHASE
-    elif content is not None and (content in _ALWAYS or strong not in _FIRM or content is strong or _clearer(content, strong)):
-        own = content
-    section.own = own
-    section.topic = own if own is not None else around
-
-
-def _clearer(content: Topic, strong: Topic | None) -> bool:
-    """Shares that rise are stages, also where the line above speaks of the flag that holds them; so are channels channels."""
-    return (content, strong) in ((Topic.STAGES, Topic.FEATURES), (Topic.CHANNELS, Topic.ANNOUNCEMENTS))
-
-
-def _steps_beside(section: Section) -> bool:
-    """Numbered lines under a heading of their own, beside a list of conditions, are what is to be done then."""
-    up = section.up
-    children = section.block.children
-    return (
-        up is not None
-        and section.block.kind is Kind.HEADING
-        and not section.table
-        and bool(children)
-        and all(child.kind is Kind.ITEM and child.number for child in children)
-        and any(child.kind is Kind.ITEM for child in up.block.children)
-        and not is_condition(section.title)
-        and not topic_of_condition(section.title)
-    )
-
-
-_HOW = names("how comment wie so como come hoe nasil jak how_to how_we_do_it how_we_do_that vorgehen")
-
-
-def _topic_in(section: Section, around: Topic | None) -> Topic | None:
-    """What a title says: of conditions first, for they are told by their grammar and not by a name."""
-    title = section.block.text if section.lead else section.title
-    if section.block.fence is None or not section.block.value:
-        found = topic_of_condition(title) or topic_of_question(title)
-        if found is not None:
-            return found
-    if around in (Topic.ROLLBACK, Topic.TRIGGERS):
-        if is_condition(title):
-            return Topic.TRIGGERS
-        if fold(title).strip(" :?") in _HOW:
-            return Topic.ROLLBACK
-    named = topic_of(section.title)
-    if named in (Topic.TASKS, Topic.MEASURES, None) and _is_rhythm(section):
-        return Topic.ROUTINES
-    return named or topic_of_purpose(title)
-
-
-def _is_rhythm(section: Section) -> bool:
-    """`Daily tasks` over a plain list: done again and again. Boxes are ticked once, so they are tasks."""
-    first = section.title.split(" ")[0]
-    children = section.block.children
-    return (
-        section.block.kind is Kind.HEADING
-        and section.block.fence is None
-        and " " in section.title
-        and bool(read_every(first))
-        and bool(children)
-        and all(child.kind is Kind.ITEM and child.checked is None for child in children)
-    )
-
-
-def _is_page_title(section: Section) -> bool:
-    """The heading over the whole page names it; what is under it is about more than its words say."""
-    up = section.up
-    if up is None or up.up is not None or section.lead or section.block.level > 2:
-        return False
-    if sum(one.block.kind is Kind.HEADING and not one.table for one in up.subs) > 1:
-        return False
-    return sum(child.kind is Kind.HEADING for child in section.block.children) > 1
-
-
-_WEAK = frozenset(
-    {
-        Topic.TASKS,
-        Topic.MEASURES,
-        Topic.NOTES,
-        Topic.TIMELINE,
-        Topic.PHASES,
-        Topic.AUDIENCE,
-        Topic.LATER,
-        Topic.SUPPORT,
-        Topic.STAGES,
-        Topic.FEATURES,
-        Topic.RECOVERY,
-    }
-)
-
-
-def _gives_way(section: Section, words: Topic | None, around: Topic | None) -> bool:
-    """Whether a section's words say less than the section around it."""
-    if words is None or around is None or words is around:
-        return False
-    if section.block.fence is not None and around in (_FIRM - {Topic.STAGES}) | {
-        Topic.COMMANDS,
-        Topic.ROUTINES,
-        Topic.SERVICES,
-        Topic.VARIABLES,
-    }:
-        return True
-    if around is Topic.BUDGET and words is not Topic.BUDGET and any(letter.isdigit() for letter in section.title):
-        return True  # `People: $58,000`
-    if section.lead and around is Topic.TRIGGERS and words is Topic.ROLLBACK:
-        return all(not child.number for child in section.block.children)
-    if section.lead and around in _FIRM and len(section.title) > 60:
-        return words not in _FIRM
-    if around in (Topic.TARGETS, Topic.CRITERIA) and words in _WEAK:
-        return all(child.checked is None for child in section.block.children)
-    return False
 
 
 def settle_phases(sections: list[Section], phases: set[int]) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tminus.importer.boxes import Giving, read_box
 from tminus.importer.classify import has
+from tminus.importer.countries import countries_in
 from tminus.importer.draft import Phase, Stage
 from tminus.importer.extract_common import flow_list, flow_map
 from tminus.importer.naming_phases import lasts_of, split_bracket
@@ -63,7 +65,8 @@ def chain_of(text: str) -> list[float]:
 
 
 _COMPARED = re.compile(
-    r"[<>≤≥+]|\b(?:target|goal|at least|at most|below|above|under|over|more|less|from|von|unter|mindestens|mas|menos|plus|moins)\b",
+    r"[<>≤≥+]|\b(?:target|goal|at least|at most|below|above|under|over|more|less|from|von|unter"
+    r"|mindestens|mas|menos|plus|moins)\b",
     re.IGNORECASE,
 )
 
@@ -71,22 +74,27 @@ _COMPARED = re.compile(
 def _loose_ramp(text: str) -> list[str]:
     """`10% on Monday, 50% on Wednesday, 100% on Friday`: shares up to everybody, with few words between them."""
     found = list(_PERCENT.finditer(text))
-    near = all(after.start() - one.end() < 40 for one, after in zip(found, found[1:], strict=False))
-    return [one[0] for one in found] if near and found[-1][1] == "100" else []
+    near = all(after.start() - one.end() < 40 for one, after in pairwise(found))
+    return [one[0] for one in found] if found and near and found[-1][1] == "100" else []
+
+
+_EACH = re.compile(
+    r"\b(?:each|apiece|per step|jeweils|je|chacune?|cada|ciascun\w?|elk|her biri|kazdy)\b", re.IGNORECASE
+)
+
+
+def _of_each(text: str) -> str:
+    """How long each member of a ramp lasts: `two to three days each`, `jeweils 2 Tage`."""
+    found = _EACH.search(text[:600])
+    if found is None:
+        return ""
+    before = re.split(r"[,.;%)]\s", text[max(0, found.start() - 40) : found.start()])[-1]
+    return read_span(before) or read_span(text[found.end() : found.end() + 30])
 
 
 def read_chain(text: str, line: int) -> list[Stage]:
     """A stage for every member of a ramp in one line; `two to three days each` holds for all of them."""
-    lasts = (
-        read_span(text)
-        if "each" in text
-        or "jeweils" in text
-        or "chacun" in text
-        or "cada" in text
-        or "ciascun" in text
-        or "elk" in text
-        else ""
-    )
+    lasts = _of_each(text)
     return [Stage(line, f"{share * 100:g}%", share=share, lasts=lasts) for share in chain_of(text)]
 
 
@@ -98,6 +106,9 @@ def read_stage_line(block: Block) -> Stage | None:
         share = read_share(text)
     if share is None:
         return None
+    single = list(_PERCENT.finditer(text)) if text.count("%") == 1 else []
+    if len(single) == 1:  # the number before the sign, whatever other numbers stand around it
+        share = min(read_number(single[0][1])[0] / 100, 1.0)
     stage = Stage(block.line, text.strip(" ."), share=share)
     _times(stage, block.label, block.value or text)
     return stage
@@ -110,6 +121,11 @@ def _times(stage: Stage, label: str, text: str) -> None:
     audience = re.search(r"(?:of|der|des|dos|degli|van de|de la|de los|de)\s+([^,.;()]{3,60})", text[:200])
     if audience and "%" in text[: audience.start() + 1]:
         stage.audience = [audience[1].strip()]
+    if not stage.regions and label and countries_in(label):
+        stage.regions = split_names(label)
+    if not stage.regions and _PERCENT.fullmatch(label.strip()):
+        place = _WHOLE.sub("", text.strip(" ."), count=1).strip()
+        stage.regions = split_names(place) if _is_place(place) else []
     if not bracket and "," in text:
         tail = text.split(",", 1)[1].strip(" .")
         if _is_place(tail):
@@ -126,6 +142,12 @@ def _is_place(text: str) -> bool:
     return bool(_PLACE.fullmatch(text)) and len(text) < 80
 
 
+_WHOLE = re.compile(
+    r"(?:all of|the whole of|all|whole|ganz|gesamt|toute? (?:la|le|l['’])|tout|toda?s? (?:la|el|o|a)|"
+    r"tutt[ao] (?:la |il |l['’]|)|heel|hele|"
+    r"cal[ay]|cała|cały|tüm|only|solo|nur|seulement)\s?",
+    re.IGNORECASE,
+)
 _AND = re.compile(r"\s*(?:,|;|\s&\s|\s(?:and|und|et|y|e|en|ve|i)\s)\s*")
 _ONLY = re.compile(r"\s+(?:only|seulement|solamente|nur|apenas|soltanto|alleen|inteira|inteiro)\s*$", re.IGNORECASE)
 
@@ -263,7 +285,12 @@ def read_row_stage(row: Block, share_at: int = -1) -> Stage | None:
         one = (name,)
         if at == share_at:
             stage.share = read_share(cell)
-        elif share_at < 0 and has(one, STAGE_SHARE_COLUMN) and stage.share is None and (share := read_share(cell)) is not None:
+        elif (
+            share_at < 0
+            and has(one, STAGE_SHARE_COLUMN)
+            and stage.share is None
+            and (share := read_share(cell)) is not None
+        ):
             stage.share = share
         elif has(one, STAGE_REGION_COLUMN):
             stage.regions = split_names(cell)

@@ -27,7 +27,7 @@ _BASE = re.compile(
 
 
 def read_baseline(text: str, amount: Amount, word: str, start: int, after: str) -> str:
-    """What it was, of `target < 1% (today: 2%)`; "" if not said. `word` stands before the number, and its clause begins at `start`."""
+    """What it was, of `target < 1% (today: 2%)`; "" if not said. `word` stands before it; its clause begins at `start`."""
     if amount.high is not None and word in ("from", "von", "de", "desde", "da", "van", "z", "od"):
         return f"{amount.value:g}{amount.unit}"
     for part in (after, text[start : amount.start]):

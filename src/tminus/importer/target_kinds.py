@@ -78,7 +78,7 @@ def kind_of(text: str, amount: Amount, lead: Lead, end: int, again: bool) -> str
         return "baseline" if again and word in ("baseline", "current") else "target"
     if amount.unit == "" and (word in MONTHS or _names_month(text, amount.end)):
         return "date"
-    if word in ORDINALS and amount.unit in ("", "/5") and not lead.aimed:
+    if word in ORDINALS and (amount.unit in ("", "/5") or word == "http") and not lead.aimed:
         return "ordinal"
     if amount.adjective:
         return "window"

@@ -7,7 +7,7 @@ import re
 
 from tminus.importer.draft import Target
 from tminus.importer.metric_names import metric_name
-from tminus.importer.numbers import Amount, find_amounts, read_number
+from tminus.importer.numbers import LOOKED_AT, Amount, find_amounts, read_number
 from tminus.importer.target_leads import read_lead
 from tminus.importer.target_tails import without_quantile
 from tminus.importer.words_numbers import NUMBER_WORDS, SECONDS, TIME_UNITS, word_set
@@ -96,7 +96,7 @@ def _served(text: str, label: str, line: int, share: Amount, time: Amount) -> Ta
 
 def spelled_out(text: str) -> str:
     """The text with the number in `fewer than ten defects` as digits; `more than one` is an idiom and stays."""
-    found = _SPELLED.search(text)
+    found = _SPELLED.search(text, 0, LOOKED_AT)
     if found is None:
         return text
     return f"{text[: found.start(1)]}{NUMBER_WORDS[found[1].lower()]:g}{text[found.end(1) :]}"

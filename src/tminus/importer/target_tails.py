@@ -36,6 +36,9 @@ _SKIPPED = word_set(
     "the a at least last past more than consecutive first den der die letzten ersten les derniers dernières"
     " los las últimos ultimi laatste son straight about full next of een eine un une"
 )
+_IN_A_ROW = word_set(
+    "consecutive full straight whole aufeinanderfolgende volle ganze consecutivos consecutivas seguidos"
+)
 _LAST = word_set("last past trailing rolling letzten derniers dernières últimos ultimi laatste son")
 
 
@@ -203,6 +206,8 @@ def duration_at(lower: list[str], at: int) -> tuple[str, int]:
         unit = "min" if found.group(2) == "m" else found.group(2)
         return (short_duration(found.group(1), unit), 1) if unit in TIME_UNITS else ("", 0)
     number = found.group(1) if found else f"{NUMBER_WORDS[lower[at]]:g}" if lower[at] in NUMBER_WORDS else ""
+    if number and at + 2 < len(lower) and lower[at + 1] in _IN_A_ROW and lower[at + 2] in TIME_UNITS:
+        return short_duration(number, lower[at + 2]), 3
     if number and at + 1 < len(lower) and lower[at + 1] in TIME_UNITS:
         return short_duration(number, lower[at + 1]), 2
     return "", 0

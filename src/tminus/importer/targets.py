@@ -88,8 +88,8 @@ def _known(text: str, label: str, value: str, wanted: bool) -> tuple[Target, ...
 def _read_line(text: str, label: str, value: str, line: int, wanted: bool) -> list[Target]:
     source = value if label and value else text
     if not _DIGIT(source[:LOOKED_AT]):
-        if begins_with_zero(source):
-            return read_zero(source, label, line, wanted=wanted)
+        if begins_with_zero(source) and (zeros := read_zero(source, label, line, wanted=wanted)):
+            return zeros
         source = spelled_out(source)
         if not _DIGIT(source[:LOOKED_AT]):
             return []

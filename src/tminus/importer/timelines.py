@@ -122,6 +122,21 @@ def _after(begin: date | None, lasts: str) -> date | None:
         return None
 
 
+_MONTH = (
+    r"(?:jan|feb|fev|ene|mar|mrz|maerz|apr|abr|avr|mai|may|mag|maj|jun|jui|giu|jul|lug|lip|aug|ago|aou|sie|sep|set|wrz|oct|okt"
+    r"|ott|out|paz|nov|lis|dec|dez|dic|gru|oca|sub|nis|haz|tem|eyl|eki|kas|ara)\w{0,7}"
+)
+_DATE = re.compile(
+    rf"(?:\w{{2,9}}\.?,? )?(?:\d{{4}}-\d\d|\d{{1,2}}[./]\d{{1,2}}(?:[./]|\b)|\d{{1,2}}\.?"
+    rf"(?:st|nd|rd|th)? (?:de |of )?{_MONTH}\b|{_MONTH}\.? \d{{1,2}}\b)"
+)
+
+
+def begins_with_date(text: str) -> bool:
+    """Whether a line or a cell begins with a day: `4 May`, `2026-05-04`, `Tue 4 May`, `Sept. 3`, `04.05.`."""
+    return bool(_DATE.match(fold(text[:40]).strip(" *_|")))
+
+
 def read_bar_row(row: Block) -> Bar | None:
     """A row of a timeline table as a bar; None where it names nothing."""
     bar = Bar(row.line, "")

@@ -44,7 +44,7 @@ def understand(page: Page) -> Draft:
     draft = Draft()
     root = read_sections(page)
     sections = list(root.walk())
-    walk = Walk(draft, find_phases(sections))
+    walk = Walk(draft, find_phases(sections), page.lines)
     settle_phases(sections, walk.found.of.keys() | walk.found.again.keys())
     read_front(page, draft)
     read_title(root, sections, draft)
@@ -62,6 +62,8 @@ def understand(page: Page) -> Draft:
     add_audiences(draft.phases)
     settle_stages(draft.phases)
     keep_remainder(page, draft, sections, walk.found)
+    for section in sections:
+        section.up = None  # no circle is left, so that the page's memory is free at once and not at some collection
     return draft
 
 
@@ -124,7 +126,7 @@ def _read(section: Section, around: Around, walk: Walk) -> None:
         rest = [block for block in section.blocks if block.kind is not Kind.PAIR]
     else:
         rest = section.blocks
-    rest = read_told(rest, topic, walk.draft, taken=around.taken)
+    rest = read_told(rest, topic, walk.draft, taken=around.taken, phase=around.phase)
     if around.taken:
         read.only_boxes(section, rest, around, walk)
         return

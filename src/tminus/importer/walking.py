@@ -45,8 +45,11 @@ class Walk:
 
     draft: Draft
     found: Found
+    lines: list[str] = field(default_factory=list)  # of the page, mended
     waiting: list[Waiting] = field(default_factory=list)
-    given: list[tuple[int, str, str]] = field(default_factory=list)  # label lines: (line, owner, priority) for tasks below
+    given: list[tuple[int, str, str]] = field(
+        default_factory=list
+    )  # label lines: (line, owner, priority) for tasks below
     overview: list[tuple[Phase, list[Stage]]] = field(default_factory=list)  # stages that an overview tells of a phase
     ramps: list[Stage] = field(default_factory=list)  # of overviews; they count where the page tells no other stages
     done: set[int] = field(default_factory=set)  # ids of sections that were read together with the one around them
@@ -96,9 +99,7 @@ def place_waiting(walk: Walk) -> None:
 
 def claim_given(walk: Walk) -> None:
     """A line `Owner: DevOps Lead` stands for the first task below it that has its owner from there."""
-    boxes = sorted(
-        (box for phase in walk.draft.phases for box in all_boxes(phase.boxes)), key=lambda one: one.line
-    )
+    boxes = sorted((box for phase in walk.draft.phases for box in all_boxes(phase.boxes)), key=lambda one: one.line)
     lines = [box.line for box in boxes]
     for line, owner, priority in walk.given:
         at = bisect_right(lines, line)
@@ -108,9 +109,12 @@ def claim_given(walk: Walk) -> None:
 
 def _place_ramp(walk: Walk) -> None:
     """A ramp told outside all phases is that of the launch, unless stages are told elsewhere."""
+    told = {id(phase) for phase in walk.found.phases if phase.stages or phase.later}
     for phase, stages in walk.overview:
-        if not phase.stages and not phase.later:
+        if id(phase) not in told:
             phase.stages.extend(stages)
+    for phase in phases_with_one_stage(walk):
+        phase.stages[0].lasts = phase.stages[0].lasts or phase.lasts
     ramp = walk.ramps[: next((at for at, stage in enumerate(walk.ramps, 1) if stage.share == 1.0), 0)]
     phases = walk.found.ahead()
     if not ramp or any(phase.stages for phase in phases) or any(one.stages for one in walk.waiting):
@@ -120,6 +124,19 @@ def _place_ramp(walk: Walk) -> None:
         (named[-1] if named else launch_phase(phases)).stages.extend(ramp)
     else:
         walk.waiting.append(Waiting(Section(Block(Kind.HEADING, ramp[0].line, ""), ""), stages=ramp))
+
+
+def phases_with_one_stage(walk: Walk) -> list[Phase]:
+    """Phases that an overview or a line gives one share below everybody: it holds as long as the phase does."""
+    told = {id(stage) for _, stages in walk.overview for stage in stages}
+    return [
+        phase
+        for phase in walk.found.ahead()
+        if len(phase.stages) == 1
+        and id(phase.stages[0]) in told
+        and (phase.stages[0].share or 1.0) < 1.0
+        and ".." not in phase.lasts
+    ]
 
 
 def _free_targets(waiting: Waiting, draft: Draft) -> None:

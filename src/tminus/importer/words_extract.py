@@ -67,15 +67,16 @@ COLUMNS = Words(
     probability="probability likelihood likely likeliness chance* odds prob p eintritt* wahrscheinlich* probabilit* "
     "probabilid* vraisemblance kans "
     "waarschijnlijk* prawdopodob* olasilik* ihtimal* l",
-    impact="impact* severity_of_impact severe harm damage* hurts how_bad auswirk* schaden* tragweite gravite_du_risque consequence* impacto "
+    impact="impact* severity_of_impact severe harm damage* hurts how_bad auswirk* schaden* tragweite "
+    "gravite_du_risque consequence* impacto "
     "impatto gevolg* wplyw skut* etki* i "
     "schadenshohe",
     mitigation="mitigat* countermeasure* response* answer* action* plan_b gegenmass* massnahme* mesure* parade* "
     "reponse* respuesta* "
     "medida* accion* acao acoes contromisur* azion* risposta maatregel* beheers* srodk* zapobieg* dzialan* reakcj* "
-    "onlem* azaltma* attenuation* contingency what_we_do what_we_will_do what_we_would_do then contencao "
+    "onlem* azaltma* attenuation* contingency control* was_wir_tun ce_qu'on_fait que_hacemos o_que_fazemos cosa_facciamo wat_we_doen what_we_do what_we_will_do what_we_would_do then contencao "
     "mitiga*",
-    risk="risk risks risque* risiko* riesgo* risco* rischi* ryzyk* risk* tehlike* threat* gefahr* description "
+    risk="risk risks hazard* risque* risiko* riesgo* risco* rischi* ryzyk* risk* tehlike* threat* gefahr* description "
     "beschreibung* "
     "descripcion descricao descrizione opis beschrijving",
     severity="severity sev priority prio level_of_alert schwere* dringlich* prioritat* gravite severite priorite "
@@ -154,12 +155,14 @@ CHANCES = Words(
     critical="critical kritisch* critique* critic* krytyczn* kritik catastrophic katastroph* severe very_high "
     "sehr_hoch tres_eleve* muy_alt* "
     "muito_alt* molto_alt* zeer_hoog bardzo_wysok* cok_yuksek",
-    high="high h hoch hohe hoher eleve elevee forte haute alto alta altas altos hoog hoge grote wysok* duz* "
+    high="high h big large serious grave hoch hohe hoher eleve elevee forte haute alto alta altas altos hoog "
+    "hoge grote wysok* duz* "
     "yuksek likely major red probable",
     medium="medium med m moderate mittel mittlere mittlerer mitt* moyen moyenne moderat* media medio medie "
     "midden gemiddeld matig sredni* "
     "orta possible yellow amber",
-    low="low l gering* niedrig* klein faible bas basse baixa baixo baja bajo bassa basso laag lage klein "
+    low="low l small slight little negligible remote gering* niedrig* klein faible bas basse baixa baixo "
+    "baja bajo bassa basso laag lage klein "
     "nisk* mal* dusuk minor unlikely rare green "
     "very_low sehr_gering",
 )
@@ -178,7 +181,7 @@ RISK_KEYS = Words(
     probability="probability likelihood chance prob p eintritt* wahrscheinlich* probabilit* probabilid* vraisemblance "
     "kans waarschijnlijk* "
     "prawdopodob* olasilik* ihtimal*",
-    impact="impact* i auswirk* schaden* tragweite consequence* gevolg* wplyw skut* etki*",
+    impact="impact* harm damage i auswirk* schaden* tragweite consequence* gevolg* wplyw skut* etki*",
     mitigation="mitigat* countermeasure* response answer gegenmass* massnahme* mesure* parade reponse respuesta "
     "medida* acoes "
     "contromisur* azion* maatregel* srodk* zapobieg* dzialan* onlem* azaltma* mitiga* attenuation action "
@@ -274,7 +277,8 @@ LEVEL_COLUMNS = Words(
     time="time when timing minutes window response_time timeframe zeit zeitfenster reaktionszeit delai temps "
     "tiempo tempo tijd czas sure trigger_time "
     "minuten minuty dakika elapsed after_minutes sla",
-    who="who whom call* ring* page* contact* notify* owner role team person responsible wer wen kontakt* verantwortlich* rolle qui "
+    who="who whom call* ring* page* contact* notify* owner role team person responsible wer wen kontakt* "
+    "verantwortlich* rolle qui "
     "responsable* contacto* quien quem contato* "
     "responsavel chi responsabile wie kto osoba kim kisi sorumlu contatt* escalate_to zustandig* ansprechpartner*",
     level="level order position tier stage step stufe ebene reihenfolge ordre orden ordem ordine volgorde kolejnosc "
@@ -297,7 +301,7 @@ COST_COLUMNS = Words(
     "skladnik kalem bilesen cost_item name area line",
 )
 TOTALS = Words(
-    total="total totals grand_total sum overall gesamt* summe insgesamt totale totaal suma razem lacznie toplam "
+    total="total totals grand_total all_in in_total together zusammen en_total in_totaal lacznie sum overall gesamt* summe insgesamt totale totaal suma razem lacznie toplam "
     "somme total_general ensemble "
     "genel_toplam budget_total",
 )

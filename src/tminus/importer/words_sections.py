@@ -14,7 +14,8 @@ def names(text: str) -> frozenset[str]:
 
 
 STAGE_REGION_COLUMN = words(
-    "ville villes ciudad cidade citta miasto sehir stad region countr land lander pays pais paes bairros townships markets markt location ulke bolge kraj landen zone "
+    "wojewodztw provinc provinz bundesland departement kanton wards state states ville villes ciudad cidade citta miasto sehir "
+    "stad region countr land lander pays pais paes bairros townships markets markt location ulke bolge kraj landen zone "
     "city cities stadt"
 )
 STAGE_FEATURE_COLUMN = words("feature funktion fonction funcion recursos funzion functies ozellik funkcj scope")
@@ -55,7 +56,7 @@ TASK_TITLE = words(
 )
 TASK_WHO = words(
     "owner who assign responsib verantwort zustand responsab eigenaar sorumlu odpowied wer dri lead qui quien quem "
-    "chi wie kim kto"
+    "chi wie kim kto holder"
 )
 TASK_ESTIMATES = words("estimate effort duration aufwand dauer duree duracion durata duur sure czas hours est")
 TASK_EXPECT = words("expect result erwart attendu esperado atteso verwacht beklenen oczekiw")
@@ -71,7 +72,7 @@ TARGET_METRIC = words(
 )
 TARGET_TARGET = words(
     "target goal ziel cible objetivo meta seuil obiettivo doel hedef cel threshold objectif streefwaarde value "
-    "schwelle umbral limiar soglia drempel esik prog success"
+    "schwelle umbral limiar soglia drempel esik prog success limit limite grenze grens"
 )
 TARGET_BASELINE = words(
     "baseline now today current heute ist aktuell aujourd actuel hoy actual hoje atual oggi attuale nu huidig bugun "
@@ -131,6 +132,7 @@ NAMING_AFTER = words(
 )
 STAGE_LINE_USERS = words(
     "user traffic customer nutzer kunden benutzer verkehr utilisateur client trafic usuario trafico trafego utenti "
+    "session visit besuch bezoek zamowien pupil student patient device household "
     "traffico gebruiker verkeer klanten kullanici trafik uzytkownik ruchu everyone tenants fleet"
 )
 STAGE_LINE_DEPLOY = words(
@@ -156,7 +158,8 @@ PHASE_WORDS = names(
     "faza fazy etap etapy stage stages"
 )
 RELEASE_NAMES = names(
-    "alpha beta rc ga pilot pilots dogfood dogfooding canary internal preview private_alpha public_alpha private_beta "
+    "alpha beta rc ga stable nightly pilot pilots dogfood dogfooding canary internal preview private_alpha public_alpha "
+    "private_beta "
     "closed_beta open_beta public_beta limited_beta release_candidate general_availability early_access "
     "limited_availability private_preview public_preview soft_launch public_launch full_launch launch full_rollout "
     "general_release friends_and_family internal_alpha internal_beta internal_testing internal_release "
@@ -167,7 +170,9 @@ RELEASE_NAMES = names(
     "proef proefdraaien besloten_beta open_beta lancering kapali_beta acik_beta pilot_uygulama genel_kullanim "
     "pilotaz zamknieta_beta otwarta_beta pelne_wdrozenie"
 )
-PLACE_RAMP = words("ramp rollout roll-out gradual progressiv staged hochlauf stufenweise escalonad graduale kademeli stopniow")
+PLACE_RAMP = words(
+    "ramp rollout roll-out gradual progressiv staged hochlauf stufenweise escalonad graduale kademeli stopniow"
+)
 STAGE_EVERYBODY = names(
     "everyone everybody all users all_users visitors all_visitors traffic all_traffic customers all_customers "
     "production_traffic public the_public general_public all_registered_users "
@@ -184,4 +189,7 @@ FACT_LABELS = names(
     "ultima_actualizacion actualizado estado version_del_documento ultima_atualizacao atualizado autore redatto_da "
     "ultimo_aggiornamento aggiornato stato auteur laatst_bijgewerkt bijgewerkt yazar surum son_guncelleme durum "
     "wersja ostatnia_aktualizacja stan"
+)
+MILESTONE_COLUMN = words(
+    "milestone meilenstein jalon hito marco pietra mijlpaal kilometre_tasi kamien event ereignis evenement evento"
 )

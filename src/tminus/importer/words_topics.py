@@ -23,23 +23,23 @@ PHRASES: dict[Topic, str] = {
         doelstelling, doel., hedefler, amac, amaclar, cele., cel., cele projektu
     """,
     Topic.TASKS: """
-        task, todo, to do., to dos, to-do, checklist, check list, action item, actions., steps., deployment step,
-        release step, launch step, preparation, readiness, prerequisit, requirements to ship, deliverable, definition
-        of done, acceptance criteria, work items, gates., gate checklist, next step, run sheet, runsheet, must be
-        ready, before launch, training, deployment process, deployment plan steps, dependencies, team training, test
-        case, test scenario, test scenarios, testing protocol, things to do, ready when, final verification, security
-        & compliance, functional testing, implementation plan, aufgabe, massnahmen., checkliste, schritte,
-        arbeitspaket, vorbereitung, zu erledigen, freigabe., voraussetzung, nachste schritte, schulung,
-        abnahmekriterien, stufenfreigabe, taches, tache., a faire, liste de controle, liste de verification, etapes de
-        deploiement, preparatifs, prerequis, prochaines etapes, actions a mener, livrables, tareas, tarea., lista de
-        verificacion, lista de comprobacion, lista del, lista de tareas, por hacer, pendientes, preparacion, proximos
-        pasos, pasos a seguir, pasos del despliegue, acciones, entregables, requisitos previos, tarefas, tarefa.,
-        lista de verificacao, lista de tarefas, a fazer, o que precisa estar pronto, preparacao, proximos passos,
-        acoes, entregaveis, attivita, compiti, da fare, lista di controllo, preparazione, prossimi passi, azioni,
-        passaggi, taken., taak., checklijst, actielijst, te doen, voorbereiding, volgende stappen, actiepunten,
+        task, precondition, vorbedingung, precondizion, todo, to do., to dos, to-do, checklist, check list, action item,
+        actions., steps., deployment step, release step, launch step, preparation, readiness, prerequisit, requirements
+        to ship, deliverable, definition of done, acceptance criteria, work items, gates., gate checklist, next step,
+        run sheet, runsheet, must be ready, before launch, training, deployment process, deployment plan steps,
+        dependencies, team training, test case, test scenario, test scenarios, testing protocol, things to do, ready
+        when, final verification, security & compliance, functional testing, implementation plan, aufgabe, massnahmen.,
+        checkliste, schritte, arbeitspaket, vorbereitung, zu erledigen, freigabe., voraussetzung, nachste schritte,
+        schulung, abnahmekriterien, stufenfreigabe, taches, tache., a faire, liste de controle, liste de verification,
+        etapes de deploiement, preparatifs, prerequis, prochaines etapes, actions a mener, livrables, tareas, tarea.,
+        lista de verificacion, lista de comprobacion, lista del, lista de tareas, por hacer, pendientes, preparacion,
+        proximos pasos, pasos a seguir, pasos del despliegue, acciones, entregables, requisitos previos, tarefas,
+        tarefa., lista de verificacao, lista de tarefas, a fazer, o que precisa estar pronto, preparacao, proximos
+        passos, acoes, entregaveis, attivita, compiti, da fare, lista di controllo, preparazione, prossimi passi,
+        azioni, passaggi, taken., taak., checklijst, actielijst, te doen, voorbereiding, volgende stappen, actiepunten,
         benodigd, gorevler, gorev., yapilacak, kontrol listesi, hazirlik, sonraki adimlar, adimlar, is kalemleri,
-        zadania, zadanie, lista kontrolna, do zrobienia, przygotowan, nastepne kroki, dzialania, kroki wdrozenia,
-        lista zadan
+        zadania, zadanie, lista kontrolna, do zrobienia, przygotowan, nastepne kroki, dzialania, kroki wdrozenia, lista
+        zadan
     """,
     Topic.COMMANDS: """
         deployment command, commands, deploy script, deployment script, deploy commands, command line, befehle,
@@ -47,27 +47,27 @@ PHRASES: dict[Topic, str] = {
         deployment, database backup script
     """,
     Topic.CRITERIA: """
-        success criteria, success criterion, success., acceptance., entry condition, entry conditions, exit criteria, exit criterion, entry criteria, go no-go criteria,
-        go/no-go criteria, go/no-go, acceptance threshold, quality gate, gate., gates to pass, completion requires,
-        completion criteria, we move on when, move on when, promote when, proceed when, advance when, done when,
-        exit., exit conditions, pass criteria, graduation criteria, promotion criteria, to move on, must hold, before
-        moving on, erfolgskriteri, austrittskriteri, eintrittskriteri, abnahmekriteri mit, weiter wenn, weiter geht
-        es, freigabekriteri, qualitatskriteri, ubergangskriteri, criteres de succes, criteres de reussite, criteres de
-        sortie, critere de sortie, criteres d'acceptation, criteres de passage, conditions de passage, on passe a la
-        suite, criterios de exito, criterios de salida, criterios de aceptacion, criterio de exito, condiciones de
-        paso, avanzamos si, seguimos si, criterios de sucesso, criterios de saida, criterios de aceitacao, so seguimos
-        se, avancamos se, metas da etapa, metas da fase, criteri di successo, criteri di uscita, criteri di
-        accettazione, si passa se, condizioni di uscita, succescriteria, slaagcriteria, exitcriteria,
-        acceptatiecriteria, doorgaan als, we gaan door als, basari kriter, basari olcut, cikis kriter, kabul kriter,
-        gecis kriter, devam kosul, kryteria sukcesu, kryteria wyjscia, kryteria akceptacji, kryteria przejscia,
-        warunki przejscia, przechodzimy dalej,
-        acceptance., promotion threshold, promotion rule, promotion gate, entry condition, entry requirement,
-        exit requirement, gate to, gate for, gates for, ready when, done when, done means, finished when, before
-        moving to, keep going, stay on course, abnahme., fertig wenn, bereit wenn, recette., pret quand, termine
-        quand, conditions d'entree, criteres d'entree, aceptacion., listo cuando, condiciones de entrada,
-        condiciones de salida, criterios de entrada, aceitacao., pronto quando, condicoes de entrada, condicoes
-        de saida, accettazione., pronto quando, condizioni di ingresso, acceptatie., klaar als, klaar wanneer,
-        instapcriteria, akceptacja., gotowe gdy, warunki wejscia, hazir oldugunda, giris kosul
+        success criteria, success criterion, success., acceptance., entry condition, entry conditions, exit criteria,
+        exit criterion, entry criteria, go no-go criteria, go/no-go criteria, go/no-go, acceptance threshold, quality
+        gate, gate., gates to pass, completion requires, completion criteria, we move on when, move on when, promote
+        when, proceed when, advance when, done when, exit., exit conditions, pass criteria, graduation criteria,
+        promotion criteria, to move on, must hold, before moving on, erfolgskriteri, austrittskriteri, eintrittskriteri,
+        abnahmekriteri mit, weiter wenn, weiter geht es, freigabekriteri, qualitatskriteri, ubergangskriteri, criteres
+        de succes, criteres de reussite, criteres de sortie, critere de sortie, criteres d'acceptation, criteres de
+        passage, conditions de passage, on passe a la suite, criterios de exito, criterios de salida, criterios de
+        aceptacion, criterio de exito, condiciones de paso, avanzamos si, seguimos si, criterios de sucesso, criterios
+        de saida, criterios de aceitacao, so seguimos se, avancamos se, metas da etapa, metas da fase, criteri di
+        successo, criteri di uscita, criteri di accettazione, si passa se, condizioni di uscita, succescriteria,
+        slaagcriteria, exitcriteria, acceptatiecriteria, doorgaan als, we gaan door als, basari kriter, basari olcut,
+        cikis kriter, kabul kriter, gecis kriter, devam kosul, kryteria sukcesu, kryteria wyjscia, kryteria akceptacji,
+        kryteria przejscia, warunki przejscia, przechodzimy dalej, acceptance., promotion threshold, promotion rule,
+        promotion gate, entry condition, entry requirement, exit requirement, gate to, gate for, gates for, ready when,
+        done when, done means, finished when, before moving to, keep going, stay on course, abnahme., fertig wenn,
+        bereit wenn, recette., pret quand, termine quand, conditions d'entree, criteres d'entree, aceptacion., listo
+        cuando, condiciones de entrada, condiciones de salida, criterios de entrada, aceitacao., pronto quando,
+        condicoes de entrada, condicoes de saida, accettazione., pronto quando, condizioni di ingresso, acceptatie.,
+        klaar als, klaar wanneer, instapcriteria, akceptacja., gotowe gdy, warunki wejscia, hazir oldugunda, giris
+        kosul, good enough when, good enough if, good enough., acceptance, acceptable when, happy to go on
     """,
     Topic.TARGETS: """
         success metric, kpi., kpis., key performance indicator, key result, okr., okrs., sprint metrics, target
@@ -90,7 +90,9 @@ PHRASES: dict[Topic, str] = {
         queremos lograr, que es el exito, como sabremos, resultados esperados, como saberemos, o que e sucesso,
         resultados esperados, come sapremo, risultati attesi, cosa vogliamo ottenere, wat we willen bereiken,
         wanneer is het gelukt, hoe we succes meten, co chcemy osiagnac, po czym poznamy, oczekiwane wyniki, neyi
-        hedefliyoruz, basari nedir
+        hedefliyoruz, basari nedir,
+        we are happy if, we are happy when, we will be happy,
+        worth it, how we know, how do we know, woran wir, was it worth, has it worked, did it work
     """,
     Topic.MEASURES: """
         metrics to track, metrics to monitor, key metrics, metrics., what we watch, what to watch, monitoring,
@@ -150,22 +152,28 @@ PHRASES: dict[Topic, str] = {
         kiedy wycofujemy, wyzwalacze, kryteria zatrzymania
     """,
     Topic.ROLLBACK: """
-        if it goes wrong, if something goes wrong, if things go wrong, when things go wrong, rollback, roll back, roll-back, back out, backout, fallback, fall back, go back, how to roll back, how the
-        roll back, revert, way back, rollback procedure, rollback plan, rollback step, going back, manual rollback, undo.,
-        wenn es schiefgeht, wenn etwas schiefgeht, zuruckschalten, ruckschaltung, si ca tourne mal, si algo sale mal, se der errado, se algo der errado, se qualcosa va storto, als het misgaat, ters giderse, gdy cos pojdzie nie tak, ruckfall, ruckabwicklung, zuruckrollen, vorgehen beim abbruch, ruckweg, ruckbau, ruckzug, notfallruckweg,
-        ruckfallplan, retour arriere, retour en arriere, plan de repli, restauration de version, procedure de retour,
-        marcha atras, reversion, plan de reversion, vuelta atras, procedimiento de reversion, volver atras, plan de
-        retroceso, voltar atras, reversao, plano de reversao, retorno a versao, piano di rollback, ritorno alla
-        versione, ripristino versione, terugdraai, terugval, terugrol, rollbackplan, geri alma, geri donus, geri al
-        plani, wycofanie, plan wycofania, powrot do poprzedniej, procedura wycofania,
-        halting, yanking, yank., going back, falling back, pulling back, backing out, stepping back, turning
-        back, revert rule, undoing, way out, emergency exit, emergency brake, retreat., if it goes wrong, if
-        things go wrong, when it goes wrong, when things go wrong, if all goes wrong, if something breaks,
-        ruckschritt, zuruckschalten, zuruckdrehen, rueckbau, notbremse, notausstieg, wenn es schiefgeht, wenn
-        etwas schiefgeht, revenir en arriere, on revient, si ca tourne mal, repli., marche arriere, volver a la
-        version, si algo sale mal, si sale mal, dar marcha atras, retroceso., se algo correr mal, se der errado,
-        plano de volta, tornare indietro, se qualcosa va storto, marcia indietro, als het misgaat, als het fout
-        gaat, noodrem, jesli cos pojdzie nie tak, droga powrotu, hamulec, ters giderse, bir sorun olursa
+        if it goes wrong, if something goes wrong, if things go wrong, when things go wrong, rollback, roll back,
+        roll-back, back out, backout, fallback, fall back, go back, how to roll back, how the roll back, revert, way
+        back, rollback procedure, rollback plan, rollback step, going back, manual rollback, undo., wenn es schiefgeht,
+        wenn etwas schiefgeht, zuruckschalten, ruckschaltung, si ca tourne mal, si algo sale mal, se der errado, se algo
+        der errado, se qualcosa va storto, als het misgaat, ters giderse, gdy cos pojdzie nie tak, ruckfall,
+        ruckabwicklung, zuruckrollen, vorgehen beim abbruch, ruckweg, ruckbau, ruckzug, notfallruckweg, ruckfallplan,
+        retour arriere, retour en arriere, plan de repli, restauration de version, procedure de retour, marcha atras,
+        reversion, plan de reversion, vuelta atras, procedimiento de reversion, volver atras, plan de retroceso, voltar
+        atras, reversao, plano de reversao, retorno a versao, piano di rollback, ritorno alla versione, ripristino
+        versione, terugdraai, terugval, terugrol, rollbackplan, geri alma, geri donus, geri al plani, wycofanie, plan
+        wycofania, powrot do poprzedniej, procedura wycofania, halting, yanking, yank., going back, falling back,
+        pulling back, backing out, stepping back, turning back, revert rule, undoing, way out, emergency exit, emergency
+        brake, retreat., if it goes wrong, if things go wrong, when it goes wrong, when things go wrong, if all goes
+        wrong, if something breaks, ruckschritt, zuruckschalten, zuruckdrehen, rueckbau, notbremse, notausstieg, wenn es
+        schiefgeht, wenn etwas schiefgeht, revenir en arriere, on revient, si ca tourne mal, repli., marche arriere,
+        volver a la version, si algo sale mal, si sale mal, dar marcha atras, retroceso., se algo correr mal, se der
+        errado, plano de volta, tornare indietro, se qualcosa va storto, marcia indietro, als het misgaat, als het fout
+        gaat, noodrem, jesli cos pojdzie nie tak, droga powrotu, hamulec, ters giderse, bir sorun olursa, withdrawal,
+        withdraw., stand-down, stand down, standing down, taking it back, pull it., when we pull it, recall., yank
+        policy,
+        bailing out, bail out, bail-out, pulling out, pull back, switching back, turning it off, switching it
+        off, ausstieg., zuruckziehen
     """,
     Topic.INCIDENTS: """
         incident, incident response, playbook, contingency, contingency plan, disaster scenario, scenario, critical
@@ -186,7 +194,9 @@ PHRASES: dict[Topic, str] = {
         command, order of calls, call order, wer wird angerufen, wen anrufen, anrufliste, anrufkette,
         alarmkette, qui appeler, qui prevenir, ordre d'appel, a quien llamar, quien llama, cadena de llamadas,
         quem ligar, quem chamar, a quem ligar, chi chiamare, catena di chiamate, wie bellen, belvolgorde,
-        bellijst, do kogo dzwonic, kolejnosc telefonow, kim aranir, kimi ara, arama sirasi
+        bellijst, do kogo dzwonic, kolejnosc telefonow, kim aranir, kimi ara, arama sirasi,
+        call cascade, cascade., who rings, who to ring, whom to ring, who phones, who to wake, whom to call, wie
+        bellen we, wie belt
     """,
     Topic.SUPPORT: """
         support tier, customer support, support level, support structure, support plan, support system, user support,
@@ -203,7 +213,10 @@ PHRASES: dict[Topic, str] = {
         worries us, pitfalls., dangers., was schiefgehen, was schief gehen, sorgen., ce qui peut mal, ce qui
         pourrait mal, ce qui nous inquiete, que puede salir mal, que podria salir mal, lo que nos preocupa, o
         que pode dar errado, o que pode correr mal, cosa puo andare storto, cosa potrebbe andare storto, wat kan
-        er misgaan, wat er mis kan, co moze pojsc, ne ters gidebilir
+        er misgaan, wat er mis kan, co moze pojsc, ne ters gidebilir,
+        hazard, hazard log, hazards., gefahrdung,
+        what scares us, what frightens us, what we fear, what we are afraid, fears., befurchtungen, wovor wir,
+        ce qui nous fait peur, lo que nos asusta, miedos., medos., paure.
     """,
     Topic.BUDGET: """
         budget, cost, costs, cost breakdown, monthly costs, pricing estimate, spend., money., financial, expenses,
@@ -213,7 +226,8 @@ PHRASES: dict[Topic, str] = {
         what it costs, what this costs, what we spend, what we spent, what we pay, what it will cost, spending,
         spent so far, was es kostet, was das kostet, ce que ca coute, ce que cela coute, combien ca coute, lo
         que cuesta, cuanto cuesta, quanto custa, o que custa, quanto costa, cosa costa, wat het kost, ile to
-        kosztuje, ne kadar tutar
+        kosztuje, ne kadar tutar,
+        geld., argent., dinero., soldi., pieniadze, was das alles kostet
     """,
     Topic.VARIABLES: """
         environment variable, env var, env vars, environment config, environment configuration, environment., .env,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tminus.importer.draft import Draft
@@ -29,7 +30,9 @@ from tminus.importer.writing_sections import (
 )
 from tminus.importer.writing_values import moment, timezone
 from tminus.importer.yaml_text import Layout, Part, Value, comment_text
+from tminus.plan.document import LARGEST_BYTES
 
+_TOGETHER = 64  # lines
 HEADER = (
     "# Imported from {name}. `line 7` behind a # is a line of that page.",
     "# Change what you like. After the page has changed, the same command merges what is new and keeps what is yours:",
@@ -56,10 +59,15 @@ _ABOVE = {
 class Written:
     """A plan's text, and where everything came to stand: JSON pointers by the id() of a part, and by source line."""
 
-    text: str
+    data: bytes  # the text in UTF-8: as str, one emoji makes each of its characters as large as itself
     places: dict[int, str]
     line_places: dict[int, str]
     doubts: tuple[Doubt, ...]
+
+    @property
+    def text(self) -> str:
+        """The plan as text; made anew each time."""
+        return self.data.decode("utf-8", "surrogatepass")
 
 
 def write(draft: Draft, name: str) -> Written:
@@ -70,17 +78,37 @@ def write(draft: Draft, name: str) -> Written:
     shown = comment_text(name)
     layout.lines += [line.format(name=shown) for line in HEADER]
     prints = bytearray()
+    text: list[bytes] = []
     for key in list(tree):
         # Section by section: the values of a large page need not be there as values and as text at the same time.
         value = tree.pop(key)
         _section(layout, key, value)
         prints += fingerprint_bytes(key, value)
         del value
-        layout.lines = ["\n".join(layout.lines)]
+        text += _encoded(layout.lines)
+        layout.lines.clear()
     if draft.title_line:
         layout.line_places.setdefault(draft.title_line, "/title")
-    layout.lines += ["", *fingerprint_lines(prints), ""]
-    return Written("\n".join(layout.lines), layout.places, layout.line_places, tuple(book.doubts))
+    text += _encoded(["", *fingerprint_lines(prints)])
+    del prints
+    book.doubts += _too_much(draft, sum(map(len, text)))
+    return Written(b"".join(text), layout.places, layout.line_places, tuple(book.doubts))
+
+
+def _encoded(lines: list[str]) -> Iterator[bytes]:
+    """Lines of text as bytes: one emoji makes each character of a text as large as itself."""
+    for start in range(0, len(lines), _TOGETHER):
+        yield ("\n".join(lines[start : start + _TOGETHER]) + "\n").encode("utf-8", "surrogatepass")
+
+
+def _too_much(draft: Draft, size: int) -> Iterator[Doubt]:
+    """What is doubtful about a page that is too long to be a plan."""
+    if draft.unread:
+        words = f"line {draft.unread:,} and all that follow"
+        yield Doubt(draft.unread, words, "the page has more lines than a plan can have: the rest is kept as one note")
+    if size > LARGEST_BYTES:
+        why = f"`tminus check` reads plans of at most {LARGEST_BYTES:,} bytes: split the page"
+        yield Doubt(1, f"the plan has {size:,} bytes", why)
 
 
 def above(key: str) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tminus.importer.page import pieces
+
 WIDTH = 120
 _USUAL_COMMENT = 16  # `  # lines 134-140`
 
@@ -23,6 +25,8 @@ _BAD_INSIDE = re.compile(
 )
 _FLOW_MARKS = re.compile(r"[,\[\]{}]|:(?=[\"'\[{,])")
 _ESCAPED = re.compile(r"[\"\\]|[^ -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_NOT_LITERAL = re.compile(r"[^\n\t -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_LONG = 1 << 14
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _UNPRINTABLE = re.compile(r"[^ -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+")
 
@@ -50,7 +54,19 @@ def scalar(value: Value, *, flow: bool = False) -> str:
         return text
     if "'" not in text and ('"' in text or "\\" in text) and not _UNPRINTABLE.search(text):
         return f"'{text}'"
-    return f'"{_ESCAPED.sub(_escape, text)}"'
+    if len(text) <= _LONG:
+        return f'"{_ESCAPED.sub(_escape, text)}"'
+    return "".join(['"', *(_ESCAPED.sub(_escape, piece) for piece in pieces(text, _LONG)), '"'])
+
+
+def literal(text: str, pad: str) -> list[str] | None:
+    """A long text of several lines as it stands in a literal block, in pieces; None where it cannot stand in one, or
+    where its lines are so short that the white space before them would be more than they are."""
+    if len(text) <= _LONG or text[0] == "\n" or text[-1] == "\n" or (text.count("\n") + 1) * len(pad) > len(text):
+        return None
+    if _NOT_LITERAL.search(text):
+        return None
+    return [pad + piece.removesuffix("\n").replace("\n", f"\n{pad}") for piece in pieces(text, _LONG)]
 
 
 def _is_plain(text: str) -> bool:
@@ -160,6 +176,9 @@ class Layout:
             value = value.value
         if isinstance(value, dict | list):
             self._collection(indent, before, value, place, comment, in_list=not gap)
+        elif isinstance(value, str) and (block := literal(value, " " * (indent + 2))):
+            self.lines.append(f"{before} |2-{comment}")
+            self.lines += block
         else:
             self.lines.append(f"{before} {scalar(value)}{comment}")
 

@@ -7,11 +7,11 @@ looks come closely and then further apart, so that the time until something is n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from tminus.core.advance import advance, silence_allowed
+from tminus.core.advance import Blocker, silence_allowed
 from tminus.core.boxes import PROBE_AGAIN
 from tminus.core.decide import HOLD_CHANGES_SECONDS
 from tminus.core.facts import Facts
@@ -34,17 +34,24 @@ class Pace:
 
 
 def next_look(
-    pace: Pace, outline: Outline, state: State, facts: Facts, now: float, disturbed: float | None, known: float
+    pace: Pace,
+    outline: Outline,
+    state: State,
+    facts: Facts,
+    blockers: Sequence[Blocker],
+    now: float,
+    disturbed: float | None,
+    known: float,
 ) -> float:
-    """When to look next, in Unix seconds. `disturbed` is since when something is wrong, None while all is well; `known`
-    is the next moment that the world or its people know of."""
-    calm = max(state.stage_started_at, state.phase_started_at, state.stage_ended_at, state.hold_changed_at)
-    step = (now - max(calm, state.started_at)) * _HEALTHY_GROWTH
+    """When to look next, in Unix seconds. `blockers` is what is in the launch's way now; `disturbed` since when something
+    is wrong, None while all is well; `known` the next moment that the world or its people know of."""
+    changed = max(state.started_at, state.stage_started_at, state.phase_started_at, state.stage_ended_at)
+    step = (now - changed) * _HEALTHY_GROWTH
     if disturbed is not None:
         step = min(step, (now - disturbed) * _ILL_GROWTH)
     ripples = min(_lasting(pace, facts, now), default=inf)
     step = min(max(step, pace.fine), pace.coarse, ripples)
-    return min(now + step, known, *(time for time in _due(outline, state, facts, now) if time > now))
+    return min(now + step, known, *(time for time in _due(outline, state, facts, blockers, now) if time > now))
 
 
 def _lasting(pace: Pace, facts: Facts, now: float) -> Iterator[float]:
@@ -55,11 +62,11 @@ def _lasting(pace: Pace, facts: Facts, now: float) -> Iterator[float]:
             yield max(min(left, max(found.criterion.hold_for.seconds / _LOOKS, pace.fine)), 1.0)
 
 
-def _due(outline: Outline, state: State, facts: Facts, now: float) -> Iterator[float]:
+def _due(outline: Outline, state: State, facts: Facts, blockers: Sequence[Blocker], now: float) -> Iterator[float]:
     """The moments that the launch itself knows of. Never empty."""
     yield inf
     if state.status is Status.RUNNING and not state.held_by:
-        yield from (blocker.until for blocker in advance(outline, state, facts, now).blockers if blocker.until)
+        yield from (blocker.until for blocker in blockers if blocker.until)
         if state.hold:
             yield state.hold_changed_at + HOLD_CHANGES_SECONDS
         if facts.canary_seen_at is not None and facts.canary_seen_at < now:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from math import inf
 from zlib import crc32
 
-from tminus.core.advance import advance
+from tminus.core.advance import Blocker, advance
 from tminus.core.commands import go, sign
 from tminus.core.events import Event
 from tminus.core.facts import Facts
@@ -49,12 +49,16 @@ class People:
 
     def act(self, ledger: Ledger, facts: Facts, now: float) -> bool:
         """Answer what is due; True where somebody did."""
+        return self.answer(ledger, advance(ledger.outline, ledger.state, facts, now).blockers, now)
+
+    def answer(self, ledger: Ledger, blockers: Sequence[Blocker], now: float) -> bool:
+        """As `act`, with what is in the way of the launch now."""
         self._waiting.clear()
         state = ledger.state
         if state.status is not Status.RUNNING or state.hold_since is None:
             return False
         answered = False
-        for key, role, kind in open_questions(ledger.outline, state, facts, now):
+        for key, role, kind in _open_questions(blockers):
             name = f"{state.run}:{key}:{role}"
             if name not in self._answers:
                 self._answers[name] = self._answers_at(role, name, now)
@@ -85,8 +89,12 @@ class People:
 
 def open_questions(outline: Outline, state: State, facts: Facts, now: float) -> list[tuple[str, str, str]]:
     """(what, role, kind) of every signature that the launch waits for at `now`: nobody signs before there is a reason."""
+    return _open_questions(advance(outline, state, facts, now).blockers)
+
+
+def _open_questions(blockers: Sequence[Blocker]) -> list[tuple[str, str, str]]:
     questions = []
-    for blocker in advance(outline, state, facts, now).blockers:
+    for blocker in blockers:
         kind, _, rest = blocker.id.partition(":")
         if kind == "box":
             questions += [(rest, role, "sign") for role in blocker.roles]

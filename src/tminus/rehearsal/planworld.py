@@ -82,6 +82,7 @@ class PlanWorld:
     usual: Mapping[str, float] = field(default_factory=dict)
     regressions: tuple[Regression, ...] = ()
     outages: tuple[Outage, ...] = ()
+    crashes: tuple[Moment, ...] = ()
     traffic: Traffic | None = None
     population: Population | None = None
 
@@ -131,8 +132,13 @@ class PlanWorld:
     def changes_after(self, state: State, now: float) -> float:
         """The next moment at which something begins or ends to go wrong, in Unix seconds; infinite where none is known."""
         self._since.note(state)
-        times = (t for one, begun in self._begun(self._incidents) for t in (begun, begun + one.lasts))
+        times = [time for one, begun in self._begun(self._incidents) for time in (begun, begun + one.lasts)]
+        times += [time for time in map(self._since.at, self.crashes) if time is not None]
         return min((time for time in times if time > now), default=inf)
+
+    def crashed(self, since: float, now: float) -> bool:
+        """Whether T-minus was killed after `since`, and by `now`."""
+        return any(time is not None and since < time <= now for time in map(self._since.at, self.crashes))
 
     def disturbed_since(self, now: float) -> float | None:
         """When the newest of what goes wrong now began; None while all is well."""

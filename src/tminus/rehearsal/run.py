@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from tminus.core.advance import advance
 from tminus.core.assessment import Measurement
 from tminus.core.events import (
     GateSigned,
@@ -53,6 +54,8 @@ class Rehearsal:
     state: State
     seconds: float
     hurt: int
+    outline: Outline
+    log: MemoryEventLog
 
     @property
     def rollbacks(self) -> list[RollbackStarted]:
@@ -119,6 +122,10 @@ class Lively(Surroundings, Protocol):
         """The next moment at which something changes, in Unix seconds; infinite where none is known."""
         ...
 
+    def crashed(self, since: float, now: float) -> bool:
+        """Whether T-minus itself was killed after `since`, and by `now`: it then starts again from its log."""
+        ...
+
     def disturbed_since(self, now: float) -> float | None:
         """Since when something is wrong that somebody should notice; None while all is well."""
         ...
@@ -141,31 +148,28 @@ def play(
     *,
     people: People | None = None,
     dispatcher: Dispatcher | None = None,
+    log: MemoryEventLog | None = None,
     start: float = START,
     pace: Pace = _PACE,
     stay: Stay = _STAY,
-    crashes: Callable[[State, float, float], bool] = lambda state, since, now: False,
 ) -> Rehearsal:
-    """As `rehearse`, with a look at each moment at which something can happen, and not in between.
-
-    `crashes(state, since, now)` says whether T-minus itself was killed in that time: it then starts again from its log.
-    """
-    stage = _Stage(plan, world, people or People(), dispatcher or InstantDispatcher(), start)
+    """As `rehearse`, with a look at each moment at which something can happen, and not in between."""
+    stage = _Stage(plan, world, people or People(), dispatcher or InstantDispatcher(), start, log)
     before = start
     while True:
         now = stage.clock.now()
         ended = stage.step(now - before)
-        if ended or now - start > stay.lasts or (stage.holds and now - stage.moved_at > stay.patience):
+        if ended or now - start > stay.lasts or stage.waits(now) > stay.patience:
             return stage.rehearsal()
-        if crashes(stage.engine.ledger.state, before, now):
+        if world.crashed(before, now):
             stage.boot()
             stage.engine.step(now)
-        before = now
-        if stage.people.act(stage.engine.ledger, stage.engine.facts, now):
+        before, state, facts = now, stage.engine.ledger.state, stage.engine.facts
+        blockers = advance(stage.outline, state, facts, now).blockers
+        if stage.people.answer(stage.engine.ledger, blockers, now):
             continue  # what they said may be all that was missing
-        state = stage.engine.ledger.state
         known = min(world.changes_after(state, now), stage.people.next_answer)
-        then = next_look(pace, stage.outline, state, stage.engine.facts, now, world.disturbed_since(now), known)
+        then = next_look(pace, stage.outline, state, facts, blockers, now, world.disturbed_since(now), known)
         stage.clock.advance(then - now)
 
 
@@ -173,9 +177,15 @@ class _Stage:
     """A launch with all that it needs to run on this machine's memory alone."""
 
     def __init__(
-        self, plan: Plan, world: Surroundings, people: People, dispatcher: Dispatcher, start: float
+        self,
+        plan: Plan,
+        world: Surroundings,
+        people: People,
+        dispatcher: Dispatcher,
+        start: float,
+        log: MemoryEventLog | None = None,
     ) -> None:
-        self.clock, self.log, self.people = VirtualClock(start), MemoryEventLog(), people
+        self.clock, self.log, self.people = VirtualClock(start), log or MemoryEventLog(), people
         self.world, self.dispatcher = world, dispatcher
         self.start = self.moved_at = start
         data = plan.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"tminus": plan.tminus}
@@ -199,15 +209,17 @@ class _Stage:
         state = self.engine.step(now)
         return state.status.ended or state.status is Status.ROLLED_BACK
 
-    @property
-    def holds(self) -> bool:
-        """True while something else than the clock keeps the launch from going on."""
-        return bool(self.engine.ledger.state.hold)
+    def waits(self, now: float) -> float:
+        """For how many seconds something else than the clock has kept the launch from going on, and nothing moved."""
+        since = self.engine.ledger.state.hold_since
+        return 0.0 if since is None else now - max(since, self.moved_at)
 
     def rehearsal(self) -> Rehearsal:
         """How it went."""
         state = self.engine.ledger.state
-        return Rehearsal(self.log.read(LAUNCH), state, self.clock.now() - self.start, self.world.hurt)
+        return Rehearsal(
+            self.log.read(LAUNCH), state, self.clock.now() - self.start, self.world.hurt, self.outline, self.log
+        )
 
     def _heard(self, state: State, recorded: Sequence[Recorded]) -> None:
         if any(isinstance(one.event, _PROGRESS) for one in recorded):

@@ -8,6 +8,7 @@ from tminus.importer.phrases import read_date, read_span, read_weeks, read_weekt
 from tminus.plan.quantity import parse_span
 
 SPANS = {
+    "1 w": "1w",
     "Timeline: 1-2 weeks": "1w..2w", "(2-3 days)": "2d..3d", "1 day": "1d", "Estimated Time: 4-6 hours": "4h..6h",
     "30 minutes": "30m", "2 Wochen": "2w", "deux semaines": "2w", "one to two weeks": "1w..2w", "3 months": "90d",
     "1h30m": "1h30m", "2 days to 1 week": "2d..1w", "~1 week": "1w", "2,5 Tage": "2.5d", "1 semana": "1w", "5 dakika": "5m",

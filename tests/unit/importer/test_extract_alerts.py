@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tminus.importer.draft import Alert, Draft, Target
+from tminus.importer.extract_common import flow_map
 from tminus.importer.extracting import EXTRACTORS
 from tminus.importer.page import Block
 from tminus.importer.scanning import scan_page
@@ -222,3 +223,28 @@ def test_a_count_without_a_direction_is_no_threshold() -> None:
     assert triggers("## Stop\n| Trigger | Threshold |\n|--|--|\n| Wrong route | 1 report |\n") == [
         ("Wrong route 1 report", "")
     ]
+
+
+def test_a_limit_in_words_is_a_number() -> None:
+    draft = Draft()
+    EXTRACTORS[Topic.TRIGGERS](section("## Stop if\n- the portal is unavailable for more than four hours;\n"), draft)
+    assert [said(one.target) for one in draft.triggers] == ["Portal is unavailable > 4h"]
+
+
+def test_what_is_done_upon_a_trigger_is_a_procedure() -> None:
+    page = "## Suspension\n\ni. personal data are visible;\nii. the portal is down.\n\nUpon suspension: banner up, paper back\n"
+    draft = Draft()
+    EXTRACTORS[Topic.TRIGGERS](section(page), draft)
+    assert [one.text for one in draft.triggers] == ["personal data are visible", "the portal is down"]
+    assert [step for _, step in draft.procedures[0].steps] == ["banner up", "paper back"]
+
+
+@pytest.mark.parametrize("written", ["{}", "{ }", "{a}", "{,}"])
+def test_brackets_with_no_field_in_them_are_no_object(written: str) -> None:
+    assert flow_map(written) == {}
+
+
+def test_a_cell_that_is_an_accent_alone_says_neither_on_nor_off() -> None:
+    draft = Draft()
+    EXTRACTORS[Topic.FEATURES](section("## Flags\n\n| Flag | State |\n|---|---|\n| `new_cart` | ¸ |\n"), draft)
+    assert [(flag.name, flag.on) for flag in draft.flags] == [("new_cart", None)]

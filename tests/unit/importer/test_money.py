@@ -30,6 +30,13 @@ COSTS = {
     "Hosting 20 € monatlich": ("Hosting", 20, 20, False, "€", 1, "month"),
     "$5-10k": ("", 5000, 10000, False, "$", 1, ""),
     "$149/mo × 3 = $447": ("", 149, 149, False, "$", 3, "month"),
+    "Bicicletas: R$ 18.000": ("Bicicletas", 18000, 18000, False, "R$", 1, ""),
+    "BRL 1.500": ("", 1500, 1500, False, "R$", 1, ""),
+    "CHF 1’500.–": ("", 1500, 1500, False, "CHF", 1, ""),
+    "Druck: 300,-- €": ("Druck", 300, 300, False, "€", 1, ""),
+    "Strom ca. 300 € pro Monat": ("Strom", 300, 300, False, "€", 1, "month"),
+    "€1,5k": ("", 1500, 1500, False, "€", 1, ""),
+    "Hosting ≈ $200/mo": ("Hosting", 200, 200, False, "$", 1, "month"),
     "Analytics: Free": ("Analytics", 0, 0, False, "", 1, ""),
 }
 
@@ -118,6 +125,9 @@ def test_an_escalation_is_told_in_minutes(text: str, minutes: tuple[float, float
         ("RPO < 1 hour", ("", "1h")),
         ("Recovery Time Objective: 2 hours", ("2h", "")),
         ("Restore within 4 hours", ("", "")),
+        ("RPO 0, RTO 20 min.", ("20m", "0s")),
+        ("RPO: none", ("", "0s")),
+        ("RPO 0.5 h", ("", "0.5h")),
     ],
 )
 def test_recovery_goals_are_told_apart_by_their_names(text: str, goals: tuple[str, str]) -> None:
@@ -140,3 +150,7 @@ def test_a_severity_is_one_of_five(text: str, severity: str) -> None:
 )  # fmt: skip
 def test_how_often_is_one_of_five_periods(text: str, every: str) -> None:
     assert read_every(text) == every
+
+
+def test_a_price_that_comes_again_has_its_own_place() -> None:
+    assert [read_costs("Hosting: $20", line)[0].line for line in (3, 8)] == [3, 8]

@@ -223,10 +223,11 @@ def test_a_tree_drawn_without_a_fence_is_a_list() -> None:
 
 
 def test_a_page_with_too_many_lines_says_where_reading_ended() -> None:
-    page = scan_page("- a\n" * (MOST_LINES + 3))
-    assert page.unread == MOST_LINES + 1
-    rest = page.root.children[-1]
-    assert (rest.line, rest.last, len(page.root.children)) == (MOST_LINES + 1, MOST_LINES + 3, MOST_LINES + 1)
+    line = f"- {'a' * 100}\n"
+    page = scan_page(line * (MOST_LINES + 3))
+    assert (page.unread, page.total, len(page.root.children)) == (MOST_LINES + 1, MOST_LINES + 3, MOST_LINES)
+    assert list(page.filled_rest()) == [MOST_LINES + 1, MOST_LINES + 2, MOST_LINES + 3]
+    assert page.rest.decode() == (line * 3).rstrip()
     assert uncovered(page) == []
 
 
@@ -267,4 +268,86 @@ def test_bold_lines_right_beneath_a_list_end_it() -> None:
         "item: b",
         "heading 7: Week 2",
         "  item: c",
+    ]
+
+
+def test_a_page_numbered_as_an_outline_has_headings_and_items() -> None:
+    page = (
+        "1. Before\n   1.1 Shadow\n       1.1.1 replay\n       1.1.2 [x] diff\n   1.2 Plumbing\n\n"
+        "2. Canary\n   2.1 1 % for 24 h\n"
+    )
+    assert outline(page) == [
+        "heading 2: Before",
+        "  item: Shadow",
+        "    item: replay",
+        "    item: diff",
+        "  item: Plumbing",
+        "heading 2: Canary",
+        "  item: 1 % for 24 h",
+    ]
+
+
+def test_an_outline_nests_by_its_numbers_where_nothing_is_indented() -> None:
+    assert outline("1. Gates\n1.1 Tests\n1.1.1 unit\n- fast\n1.2 Docs\n2. Go\n2.1 switch") == [
+        "heading 2: Gates",
+        "  item: Tests",
+        "    item: unit",
+        "      item: fast",
+        "  item: Docs",
+        "heading 2: Go",
+        "  item: switch",
+    ]
+
+
+def test_letters_number_headings_and_what_stands_alone_beneath_them() -> None:
+    page = "A. GATES\n\n[x] backup\n[ ] restore\n\nB. COMMANDS\n\nB1. Freeze\n\n    gh run\n\nB2. Open\n\n    gh go\n"
+    assert outline(page)[:5] == [
+        "heading 2: GATES",
+        "  item: backup",
+        "  item: restore",
+        "heading 2: COMMANDS",
+        "  heading 3: Freeze",
+    ]
+    assert [block.checked for block in blocks(page)[1:3]] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "1. Deploy\n   - run it\n2. Verify\n   - look at it",
+        "1. Deploy\n\n2. Verify",
+        "# Plan\n## Steps\n1. Deploy\n\n   - run\n\n2. Verify\n\ntext",
+        "We grew to\n1.5 million users\nand then\n2.5 million",
+    ],
+)
+def test_lists_of_markdown_and_wrapped_numbers_are_no_outline(page: str) -> None:
+    assert not any(
+        line.startswith(("heading 2: Deploy", "heading 2: Verify", "item: million")) for line in outline(page)
+    )
+
+
+def test_a_number_over_a_line_of_its_length_is_a_heading() -> None:
+    assert outline("1. Purpose\n----------\n\ntext\n\n1. item\n\n---") == [
+        "heading 2: Purpose",
+        "  text: text",
+        "  item: item",
+    ]
+
+
+def test_letters_and_roman_numbers_make_items_where_they_follow_one_another() -> None:
+    assert outline("To move up:\na) failures\nb) latency\n\ni. seen\nii. gone\n\na. m. is the morning") == [
+        "heading 7: To move up",
+        "  item: failures",
+        "  item: latency",
+        "  item: seen",
+        "  item: gone",
+        "  text: a. m. is the morning",
+    ]
+
+
+def test_short_facts_under_one_another_stand_alone_before_a_sentence() -> None:
+    assert outline("Licence: $48\nHosting: $11 per month\nThe fee itself is unchanged for\nall of them.") == [
+        "pair: Licence: $48",
+        "pair: Hosting: $11 per month",
+        "text: The fee itself is unchanged for all of them.",
     ]

@@ -97,6 +97,33 @@ SAID = {
     "Hata oranı %1'in altında": ["hata_orani < 1%"],
     "En az %95 başarı oranı": ["basari_orani >= 95%"],
     "Czas odpowiedzi poniżej 200 ms": ["czas_odpowiedzi < 200ms"],
+    "Crash‑free users drop below 98%": ["crash_free_users < 98%"],
+    "Availability falls under 99,9 %": ["availability < 99.9%"],
+    "Sesiones sin fallos por debajo del 97 %": ["sesiones_sin_fallos < 97%"],
+    "Errores de compra superiores al 4 % durante 30 minutos": ["errores_de_compra > 4% for 30m"],
+    "cancelamentos passarem de 12% num dia": ["cancelamentos > 12%"],
+    "Échecs de paiement inférieurs à 1,5 %": ["echecs_de_paiement < 1.5%"],
+    "Latency no worse than 250 ms": ["latency <= 250ms"],
+    "no regression worse than 20 % on the top 50 queries": ["regression <= 20%"],
+    "p95 stays within 300 ms": ["latency p95 <= 300ms"],
+    "handshake_p95 < 120ms": ["handshake p95 < 120ms"],
+    "99% of requests under 300ms": ["requests p99 < 300ms"],
+    "Antwort unter 800 ms (95 % der Anfragen)": ["antwort p95 < 800ms"],
+    "entrega em até 45 min em 90% dos pedidos": ["entrega p90 <= 45min"],
+    "Antwortzeit (95. Perzentil) unter 800 ms": ["antwortzeit p95 < 800ms"],
+    "p50/p95/p99: 50/150/300 ms": ["latency p50 <= 50ms", "latency p95 <= 150ms", "latency p99 <= 300ms"],
+    "Search (p50/p99) < 80 ms/1.5 s": ["search p50 < 80ms", "search p99 < 1.5s"],
+    "Query: p50 < 60 ms, p99 < 450 ms over 1 h": ["query p50 < 60ms over 1h", "query p99 < 450ms over 1h"],
+    "Freshness: a document is searchable within 90 s (p95)": ["freshness p95 <= 90s"],
+    "No more than two rollbacks a week": ["rollbacks <= 2/week"],
+    "Crash rate under 0.5‰": ["crash_rate < 0.05%"],
+    "success ratio over 99.5% for 2 consecutive hours": ["success_ratio > 99.5% for 2h"],
+    "HTTP 500s > 10/min": ["http_500s > 10/min"],
+    "fewer than ten unresolved defects": ["unresolved_defects < 10"],
+    "Temperature < 45 °C": ["temperature_celsius < 45"],
+    "Panier moyen ≥ 38 €": ["panier_moyen >= €38"],
+    "median decision time reduced by 20 per cent": ["decision_time p50 -20% vs baseline"],
+    "throughput ≥ 1\u202f000 req/s": ["throughput >= 1000/s"],
 }  # fmt: skip
 # Bare values: targets in a section of targets alone.
 BARE = {
@@ -118,6 +145,9 @@ BARE = {
     "Initial response (5 minutes)": ["initial_response <= 5min"],
 }
 NONE = (
+    "Blue powered off after 14 days, volume kept 60 days", "Delete shadow diffs (GDPR, 90 days at most)",
+    "Application pool sized (max 300, 260 used at peak)", "Only tenants with < 50 invoices a month",
+    "Billing run (~40k invoices)", "Used in more than one region",
     "Test with 1000+ concurrent users", "100 concurrent users browsing", "1000 requests per second peak",
     "Timeline: 1-2 weeks", "Monitor for 24 hours minimum", "24/7 engineering support", "4GB RAM minimum (8GB+ recommended)",
     "50GB storage (for logs)", "API Servers (3x EC2 instances)", "Internal team and beta users (50-100 users)",
@@ -253,3 +283,24 @@ def test_an_identifier_is_ascii_and_none_of_the_grammars_words(metric: str, iden
 def test_a_metric_has_the_unit_of_its_target(line: str, unit: str) -> None:
     (target,) = read_targets(line, 1)
     assert plan_unit(target) == unit
+
+
+@pytest.mark.parametrize(
+    ("line", "baseline"),
+    [
+        ("share of online applications: 70 per cent (2025 by e-mail: 12 per cent)", "12%"),
+        ("Taux de conversion : au moins 2,8 % (aujourd'hui : 2,6 %)", "2.6%"),
+        ("checkout p95 < 180 ms over 1 h (blue today: 210 ms)", "210 ms"),
+    ],
+)
+def test_a_number_in_brackets_that_says_what_it_was_is_the_baseline(line: str, baseline: str) -> None:
+    (target,) = read_targets(line, 1, wanted=True)
+    assert target.baseline == baseline
+
+
+def test_a_line_that_comes_again_has_its_own_place_and_its_own_lists() -> None:
+    (first,) = read_targets("Error rate < 1%", 3)
+    first.lines.append(9)
+    first.metric = "Something else"
+    (second,) = read_targets("Error rate < 1%", 4)
+    assert (second.line, second.lines, second.metric) == (4, [], "Error rate")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tminus.importer.draft import Stage
+from tminus.importer.draft import Draft, Stage
 from tminus.importer.scanning import scan_page
 from tminus.importer.stage_ramps import rising_shares
 from tminus.importer.stages import chain_of
 from tminus.importer.understanding import understand
+
+
+def draft_of(text: str) -> Draft:
+    return understand(scan_page(text))
 
 
 def stages_of(body: str) -> list[Stage]:
@@ -123,3 +127,69 @@ def test_where_no_stage_is_named_the_people_who_are_invited_are_one() -> None:
 def test_a_ramp_in_a_heading_is_read_where_nothing_beneath_it_tells_more() -> None:
     assert [stage.share for stage in stages_of("### Rollout: 5% → 25% → 100%\n\nCarefully.\n")] == [0.05, 0.25, 1.0]
     assert [stage.line for stage in stages_of("### Canary: 5% → 25% → 100%\n\n- Day 1: 5 % of users\n")] == [7]
+
+
+def test_a_column_of_rising_shares_lists_stages_whatever_its_name() -> None:
+    text = (
+        "# P\n\n## Phase 1: Envío\n\n| Tramo | Quién | Lista | Espera |\n|-|-|-|-|\n"
+        "| 1 | fieles | 10 % | 6 h |\n| 2 | resto | 100 % | |\n"
+    )
+    stages = draft_of(text).phases[0].stages
+    assert [(stage.share, stage.lasts) for stage in stages] == [(0.1, "6h"), (1.0, "")]
+    assert "fieles" in stages[0].title
+
+
+def test_objects_whose_shares_rise_are_stages_and_days_say_when() -> None:
+    text = (
+        "# P\n\n## Phase 1: A\n\n```js\nconst ramp = [\n"
+        '  { day: 1, traffic: "10%" },\n  { day: 4, traffic: "100%" },\n];\n```\n'
+    )
+    stages = draft_of(text).phases[0].stages
+    assert [(stage.title, stage.share, stage.starts) for stage in stages] == [
+        ("Day 1", 0.1, "+0d"),
+        ("Day 4", 1.0, "+3d"),
+    ]
+
+
+def test_weights_with_pauses_are_stages() -> None:
+    text = "# P\n\n## Phase 1: A\n\n```yaml\nsteps:\n  - setWeight: 10\n  - pause: {duration: 1h}\n  - setWeight: 100\n```\n"
+    assert [(stage.share, stage.lasts) for stage in draft_of(text).phases[0].stages] == [(0.1, "1h"), (1.0, "")]
+
+
+def test_a_ramp_in_a_sentence_takes_the_time_of_each() -> None:
+    text = "# P\n\n## Phase 1: A\n\nIn Play: 20 % → 50 % → 100 %, one day each. The other store takes 7 days.\n"
+    assert [(stage.share, stage.lasts) for stage in draft_of(text).phases[0].stages] == [
+        (0.2, "1d"),
+        (0.5, "1d"),
+        (1.0, "1d"),
+    ]
+
+
+def test_a_ramp_outside_all_phases_is_the_launchs_unless_stages_are_told_elsewhere() -> None:
+    top = (
+        "# P\n\nRamp: 5% -> 20% -> 100%, 2 days each.\n\n## Phase 1: Shadow\n\n- [ ] a\n\n## Phase 2: Ramp\n\n- [ ] b\n"
+    )
+    assert [stage.share for stage in draft_of(top).phases[1].stages] == [0.05, 0.2, 1.0]
+    told = top + "\n- Day 1: 50% of users\n- Day 2: 100% of users\n"
+    assert [stage.share for stage in draft_of(told).phases[1].stages] == [0.5, 1.0]
+
+
+def test_one_share_of_a_phase_is_its_stage_and_a_discount_is_none() -> None:
+    text = (
+        "# P\n\n## Phase 1: A\n\n**Duration:** 14 days\n\n**Share of beds:** 8%\n\n"
+        "## Phase 2: B\n\n10% of discount for everyone\n"
+    )
+    phases = draft_of(text).phases
+    assert [(stage.share, stage.lasts) for stage in phases[0].stages] == [(0.08, "2w")] or phases[0].stages[
+        0
+    ].lasts == "14d"
+    assert phases[1].stages == []
+
+
+def test_everybody_is_no_cohort() -> None:
+    stages = (
+        draft_of('# P\n\n## Phase 1: A\n\n```yaml\nrollout:\n  a: "10% of users"\n  b: "100% of users"\n```\n')
+        .phases[0]
+        .stages
+    )
+    assert [(stage.title, stage.audience) for stage in stages] == [("A", []), ("B", [])]

@@ -1,0 +1,25 @@
+"""Playing a script: one launch from a seed, with the rules of every launch watched."""
+
+from __future__ import annotations
+
+from tminus.rehearsal.checking import Ended, Finding, check_launch
+from tminus.rehearsal.run import LAUNCH, Rehearsal, play
+from tminus.rehearsal.script import Script
+from tminus.store import MemoryEventLog
+
+
+class RuleBroken(AssertionError):
+    """A rehearsal broke a rule that holds for every launch: a bug of T-minus, with what to type to see it again."""
+
+
+def play_script(script: Script, seed: int, command: str = "tminus rehearse PLAN") -> Rehearsal:
+    """One launch. Raises `RuleBroken` with seed and command where a checker found something."""
+    log = MemoryEventLog()
+    dispatcher, world, people = script.dispatcher(log), script.world(seed), script.people(seed)
+    went = play(script.plan, world, people=people, dispatcher=dispatcher, log=log, start=script.start)
+    try:
+        check_launch(Ended(went.outline, LAUNCH, went.log, went.state, dispatcher.received))
+    except Finding as found:
+        again = f"{command} --scenario {script.name} --seed {seed}"
+        raise RuleBroken(f"{script.name}, seed {seed}: {found}; see it again with: {again}") from found
+    return went
