@@ -11,7 +11,7 @@ import sys
 import typer
 
 from tminus import __version__
-from tminus.cli import demo, importing, launches, plans, show, steering
+from tminus.cli import demo, importing, launches, plans, rehearsing, show, steering
 
 app = typer.Typer(
     name="tminus",
@@ -40,6 +40,7 @@ def _root(
 importing.add_to(app)
 plans.add_to(app)
 show.add_to(app)
+rehearsing.add_to(app)
 launches.add_to(app)
 steering.add_to(app)
 demo.add_to(app)

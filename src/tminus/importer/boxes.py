@@ -55,6 +55,7 @@ _DASH_NAME = re.compile(
     r"\s[—–]\s+([A-ZÀ-Ý][\w.'’-]*(?:\s[A-ZÀ-Ý][\w.'’-]*){0,2})(?:,\s*(?:by|bis|due|avant|antes)\b.{0,40})?\s*[;.]?$"
 )
 _MENTIONED = re.compile(r"\s*[(\[](?:[^()\[\]@]{0,40}[,;]\s*)?@([A-Za-z][\w.-]{0,40})[^()\[\]@]{0,20}[)\]]\s*[.;]?\s*$")
+_IN_CHARGE = re.compile(r"\s*[(\[](?:resp\.?|owner|lead|dri|verantw\.?)\s+([A-ZÀ-Ý][\w'’ -]{1,30})[)\]]\s*[.;]?\s*$")
 _BEFORE_PRIORITY = re.compile(r",\s+([A-ZÀ-Ý][\w'’-]{1,20})(?=,\s*prio)")
 _NAME = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]{1,14}|[a-zà-ÿ]{3,14}")
 _ESTIMATE = re.compile(
@@ -194,7 +195,7 @@ def read_owner(text: str, guess: bool) -> tuple[str, str, str]:
         or _DUE.match(text[mention.end() :].strip(" *"))
     ):
         return mention[1], f"{text[: mention.start()].strip()} {text[mention.end() :].strip()}".strip(), ""
-    mentioned = _MENTIONED.search(text) if "@" in text else _BEFORE_PRIORITY.search(text)
+    mentioned = _MENTIONED.search(text) if "@" in text else _IN_CHARGE.search(text) or _BEFORE_PRIORITY.search(text)
     if mentioned:
         return mentioned[1], text[: mentioned.start()].strip() or text, ""
     folded = fold(text)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from tminus.importer.evidence import topic_of_lead
 from tminus.importer.evidence_lists import topic_of_items
+from tminus.importer.evidence_matrix import has_two_sides
 from tminus.importer.evidence_tables import topic_of_cells
 from tminus.importer.page import Block, Kind
 from tminus.importer.topics import Topic
@@ -188,6 +189,8 @@ def topic_of_content(block: Block) -> Topic | None:
         return None
     rows = [child for child in children if child.kind is Kind.ROW]
     if rows and 2 * len(rows) >= len(children) and rows[0].header:
+        if has_two_sides(rows[0].header) and topic_of_table(rows[0].header) in (None, Topic.TRIGGERS):
+            return Topic.CRITERIA
         return topic_of_table(rows[0].header) or topic_of_cells(rows[0].header, rows, block.text)
     if (listed := topic_of_items(block)) is not None and topic_of(block.text) in _OPEN:
         return listed

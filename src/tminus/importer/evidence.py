@@ -14,10 +14,6 @@ from tminus.importer.topics import Topic
 from tminus.importer.words_extract import fold
 
 _OF_CONDITIONS = frozenset({Topic.ALERTS, Topic.TRIGGERS, Topic.CRITERIA, Topic.ROLLBACK, Topic.TARGETS, Topic.TASKS})
-_ENTRY = re.compile(
-    r"(?:before|vor|bevor|avant(?: d[e'])?|antes de|prima di|voor(?:dat)?|przed|until|entry to|entry into|to enter|"
-    r"gate (?:to|for|into)|gate \d|into|ready for|exit from|exit of|leaving|promotion to|for promotion to)\s+\S.{0,60}"
-)
 _TELL = re.compile(
     r"(?:we |i )?(?:also )?(?:page|wake|notify|warn|alert|ping|alarm|call)\s(?:[\w@#/&-]+\s){0,5}?(?:if|when|once|where|on)"
     r"|(?:wir )?(?:alarmier\w*|benachrichtig\w*|weck\w*|warn\w*)\s(?:[\w@#/&-]+\s){0,5}?(?:wenn|falls|sobald|bei)"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tminus.importer.conditions import is_condition
+from tminus.importer.conditions import is_condition, topic_of_condition
 from tminus.importer.evidence_words import MONEY_HEADS
 from tminus.importer.metric_names import less_is_better
 from tminus.importer.page import Block, Kind
@@ -16,6 +16,7 @@ from tminus.importer.phrases import read_costs, read_targets
 from tminus.importer.topics import Topic
 from tminus.importer.words_extract import TOTALS, fold
 
+_UNSURE = 0.4  # what a metric weighs of which no word says that less of it is better
 _ITEMS = 30  # items that are looked at
 _MONEY = re.compile(r"[$€£₺]|\b(?:EUR|USD|GBP|CHF|PLN|TRY|zł|TL|kr|euros?|dollars?)\b")
 _LEVEL = r"(?:low|medium|high|small|big|likely|unlikely|niedrig|gering|mittel|hoch|faible|moyen\w*|\w*eleve\w*|forte|baja|media|alta|"
@@ -32,7 +33,7 @@ def topic_of_items(block: Block) -> Topic | None:
     if len(items) < 2 or 2 * len(items) < min(len(block.children), 2 * _ITEMS) or block.fence is not None:
         return None
     if is_condition(block.text):
-        return _conditions(items)
+        return _conditions(items) if topic_of_condition(block.text) is None else None
     if 2 * sum(bool(_LEVELS.search(fold(item.text[:400]))) for item in items) >= len(items):
         return Topic.RISKS
     return Topic.BUDGET if _are_costs(items, block.text) else None
@@ -40,14 +41,15 @@ def topic_of_items(block: Block) -> Topic | None:
 
 def _conditions(items: Sequence[Block]) -> Topic | None:
     """Conditions that are feared send one back, those that are wanted let one go on; None where they are neither."""
-    feared = wanted = 0
+    feared = wanted = 0.0
     for item in items:
         if any(letter.isdigit() for letter in item.text[:300]):
             for target in read_targets(item.text, item.line, label=item.label, value=item.value)[:1]:
                 if target.comparator in (">", ">=", "<", "<="):
-                    bad = (target.comparator[0] == ">") == less_is_better(target.metric)
-                    feared, wanted = feared + bad, wanted + (not bad)
-    if feared == wanted:
+                    less, rises = less_is_better(target.metric), target.comparator[0] == ">"
+                    feared += (1.0 if less else 0.0) if rises else (0.0 if less else _UNSURE)
+                    wanted += (0.0 if less else _UNSURE) if rises else (1.0 if less else 0.0)
+    if abs(feared - wanted) < 1.0:
         return None
     return Topic.TRIGGERS if feared > wanted else Topic.CRITERIA
 

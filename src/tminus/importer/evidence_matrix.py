@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from tminus.importer.draft import Alert, Target, Trigger
 from tminus.importer.evidence_words import COLUMN_NAMES
+from tminus.importer.extract_reading import severity_in
 from tminus.importer.metric_names import less_is_better
 from tminus.importer.page import Block
 from tminus.importer.phrases import read_targets

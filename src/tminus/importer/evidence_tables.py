@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from tminus.importer.evidence_matrix import has_two_sides
 from tminus.importer.evidence_words import COLUMN_NAMES, FACT_KEYS, MONEY_HEADS
 from tminus.importer.page import Block
 from tminus.importer.topics import Topic
@@ -54,11 +53,9 @@ def topic_of_cells(header: tuple[str, ...], rows: Sequence[Block], title: str) -
     kinds = [_kind(column) for column in columns]
     if _is_facts(header, columns):
         return Topic.FACTS
-    if has_two_sides(header) and any(any(map(str.isdigit, cell)) for column in columns[1:] for cell in column):
-        return Topic.CRITERIA
     if "back" in names and "compared" in kinds and not {"goal", "on"} & set(names):
         return Topic.TRIGGERS
-    if _is_ramp(names, columns, title):
+    if _is_ramp(names, columns):
         return Topic.STAGES
     scores = {topic: _score(names, kinds, *weights) for topic, weights in _TOPICS.items()}
     _weigh_against(scores, names, kinds, columns, title)
@@ -142,9 +139,8 @@ def _compares(columns: list[list[str]]) -> bool:
     return any(_COMPARED.search(cell) for column in columns for cell in column)
 
 
-def _is_ramp(names: Sequence[str], columns: list[list[str]], title: str) -> bool:
-    """A column of shares that rise row by row, up to everybody or under a name that speaks of shares; or places by date."""
-    del title
+def _is_ramp(names: Sequence[str], columns: list[list[str]]) -> bool:
+    """A column of shares that rise row by row, up to everybody or under a name that speaks of shares."""
     for name, column in zip(names, columns, strict=True):
         shares = [float(found[1].replace(",", ".")) for cell in column if (found := _PERCENT.match(cell))]
         if len(shares) < 2 or len(shares) < len(column) - 1 or _compares([column]):

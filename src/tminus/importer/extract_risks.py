@@ -22,7 +22,7 @@ from tminus.importer.page import Block, Kind
 from tminus.importer.words_extract import CHANCES, COLUMNS, EMOJI_CHANCES, RISK_KEYS, fold
 
 _NAMES = (
-    r"probability|likelihood|chance|prob|p|impact|i|eintritt\w*|wahrscheinlich\w*|auswirk\w*|schaden\w*|probabilit\w*|"
+    r"probability|likelihood|likely|odds|chance|prob|p|impact|damage|harm|i|eintritt\w*|wahrscheinlich\w*|auswirk\w*|schaden\w*|probabilit\w*|"
     r"vraisemblance|gravite|probabilid\w*|impacto|impatto|kans|gevolg\w*|prawdopodob\w*|wplyw|skut\w*|olasilik|ihtimal|etki\w*"
 )
 _STATED = re.compile(rf"(?<!\w)({_NAMES})(?:\s{{0,3}}[:=]\s{{0,3}}|\s)([\w/-]{{1,20}}|[🔴🟠🟡🟢🟥🟧🟨🟩])")

@@ -110,7 +110,8 @@ def read_stage_line(block: Block) -> Stage | None:
     if len(single) == 1:  # the number before the sign, whatever other numbers stand around it
         share = min(read_number(single[0][1])[0] / 100, 1.0)
     stage = Stage(block.line, text.strip(" ."), share=share)
-    _times(stage, block.label, block.value or text)
+    headed = _HEADED.fullmatch(text[:200]) if not block.label else None
+    _times(stage, headed[1] if headed else block.label, headed[2] if headed else block.value or text)
     return stage
 
 
@@ -127,7 +128,8 @@ def _times(stage: Stage, label: str, text: str) -> None:
         place = _WHOLE.sub("", text.strip(" ."), count=1).strip()
         stage.regions = split_names(place) if _is_place(place) else []
     if not bracket and "," in text:
-        tail = text.split(",", 1)[1].strip(" .")
+        tail = _WHOLE.sub("", text.split(",", 1)[1].strip(" ."), count=1)
+        tail = _PROVINCE.sub("", tail, count=1).strip()
         if _is_place(tail):
             stage.regions = split_names(tail)
 
@@ -142,6 +144,10 @@ def _is_place(text: str) -> bool:
     return bool(_PLACE.fullmatch(text)) and len(text) < 80
 
 
+_PROVINCE = re.compile(
+    r"(?:the )?(?:provin\w+|region\w*|citt\w|city|stadt|ville|ciudad|cidade) (?:di|de|of|von|d['’])\s?", re.IGNORECASE
+)
+_HEADED = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?\s?%)\s*(?::|\s[–—-])\s+(.+)", re.DOTALL)  # `40%: all of Tuscany`
 _WHOLE = re.compile(
     r"(?:all of|the whole of|all|whole|ganz|gesamt|toute? (?:la|le|l['’])|tout|toda?s? (?:la|el|o|a)|"
     r"tutt[ao] (?:la |il |l['’]|)|heel|hele|"

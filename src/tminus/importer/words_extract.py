@@ -178,7 +178,7 @@ EMOJI_CHANCES = {
 }
 
 RISK_KEYS = Words(
-    probability="probability likelihood chance prob p eintritt* wahrscheinlich* probabilit* probabilid* vraisemblance "
+    probability="probability likelihood odds chance prob p eintritt* wahrscheinlich* probabilit* probabilid* vraisemblance "
     "kans waarschijnlijk* "
     "prawdopodob* olasilik* ihtimal*",
     impact="impact* harm damage i auswirk* schaden* tragweite consequence* gevolg* wplyw skut* etki*",

@@ -14,8 +14,9 @@ from tminus.core.outline import Outline
 from tminus.errors import UsageError
 from tminus.plan.advice import nearest
 from tminus.plan.criterion import Arm, Criterion
-from tminus.plan.model import CallAction, MetricKind, Plan, RunAction, Stage
+from tminus.plan.model import CallAction, Metric, MetricKind, Plan, RunAction, Stage
 from tminus.plan.naming import all_tasks
+from tminus.plan.selector import Selector
 
 _SUCCESS_WORDS = ("pay", "checkout", "order", "purchase", "success", "conver", "book")
 
@@ -61,7 +62,7 @@ def metric(name: str, plan: Plan, at_stage: str = "") -> str:
     if name == "any trigger":
         return _first(_triggers(plan), "no trigger is measured")
     if name == "any success":
-        return _first(_successes(plan), "no metric counts successes (good and total) where the launch would see it")
+        return _first(_successes(plan), "nothing counts successes (good, total) besides the requests that are guarded")
     return known_metric(name, plan)
 
 
@@ -138,7 +139,7 @@ def _guards(plan: Plan) -> Iterator[str]:
 
 
 def _triggers(plan: Plan) -> Iterator[str]:
-    """Metrics of triggers that are measured, those with a limit above 0 first: from zero nothing gets worse little by little."""
+    """Metrics of triggers that are measured, those with a limit above 0 first: nothing is a multiple of zero."""
     found = [one for one in plan.rollback.when if plan.metrics[one.metric].kind and one.arm is not Arm.CONTROL]
     found.sort(key=lambda one: not (isfinite(one.target.value) and one.target.value > 0))
     return (one.metric for one in found)
@@ -149,9 +150,15 @@ def _exits(plan: Plan) -> Iterator[str]:
 
 
 def _successes(plan: Plan) -> Iterator[str]:
+    """Metrics that count successes of something of its own: uptime is the guarded requests once more."""
+    guarded = {plan.metrics[name].total for name in _guards(plan) if plan.metrics[name].bad}
     judged = list(dict.fromkeys((*_guards(plan), *(one.metric for one in _judging(plan)))))
-    found = [name for name in judged if plan.metrics[name].kind is MetricKind.RATIO and plan.metrics[name].good]
+    found = [name for name in judged if _counts_successes(plan.metrics[name], guarded)]
     return iter(sorted(found, key=lambda name: not any(word in name.lower() for word in _SUCCESS_WORDS)))
+
+
+def _counts_successes(metric: Metric, guarded: set[Selector | None]) -> bool:
+    return metric.kind is MetricKind.RATIO and metric.good is not None and metric.total not in guarded
 
 
 def _judging(plan: Plan) -> Iterator[Criterion]:

@@ -22,7 +22,7 @@ _HEALTHY_GROWTH = 0.2  # of the time since anything changed; a look costs what i
 _ILL_GROWTH = 0.03  # while something is wrong: how exactly the time until it is noticed is known
 _LOOKS = 6.0  # within a `for`
 _JUST_AFTER = 0.001  # seconds: where a rule says `longer than`, at the moment itself is too early
-_DONE_SOON = (ActionPhase.REQUESTED, ActionPhase.STARTED)
+UNDER_WAY = (ActionPhase.REQUESTED, ActionPhase.STARTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _due(outline: Outline, state: State, facts: Facts, blockers: Sequence[Blocke
     if state.status is Status.ROLLING_BACK and rollback and within:
         yield rollback.started_at + within.seconds + _JUST_AFTER
     for key, action in state.actions.items():
-        if action.phase in _DONE_SOON:
+        if action.phase in UNDER_WAY:
             yield now + 1.0
         elif action.phase is ActionPhase.WAITING:
             yield action.retry_at

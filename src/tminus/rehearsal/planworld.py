@@ -103,6 +103,7 @@ class PlanWorld:
         self._wrong: dict[str, tuple[Regression, float]] = {}
         self._down: dict[str, tuple[Outage, float]] = {}
         self._last: dict[tuple[object, ...], Measurement] = {}
+        self.touched = 0.0  # requests of the canary while anything of the release was wrong
         self.asked: set[str] = set()  # the metrics that somebody has measured
 
     @property
@@ -110,11 +111,18 @@ class PlanWorld:
         """Failed requests of the canary, by the metric with the most of them."""
         return max((stream.hurt for stream in self._streams.values()), default=0)
 
+    @property
+    def excess(self) -> float:
+        """Failed requests of the canary that the old version would not have had."""
+        return max((stream.excess for stream in self._streams.values()), default=0.0)
+
     def advance(self, state: State, now: float, tick: float) -> None:
         """Let the `tick` seconds before `now` happen: what goes wrong then goes wrong, under the shares that hold."""
         self._since.note(state)
         rate, crowd = self._traffic.mean(now - tick, now), self._people.crowd(state)
         meanwhile = dict(self._striking(state, now - tick / 2))
+        if any(not one.everybody for one, _ in meanwhile.values()):
+            self.touched += rate * crowd.share * tick
         for name, stream in self._streams.items():
             usual = failing = self._bad(name, self._values[name])
             if name in meanwhile:
@@ -139,6 +147,11 @@ class PlanWorld:
     def crashed(self, since: float, now: float) -> bool:
         """Whether T-minus was killed after `since`, and by `now`."""
         return any(time is not None and since < time <= now for time in map(self._since.at, self.crashes))
+
+    @property
+    def wrong_since(self) -> float | None:
+        """When the release first began to be bad, in Unix seconds; None while it has not."""
+        return min((at for one, at in self._begun(self.regressions) if not one.everybody), default=None)
 
     def disturbed_since(self, now: float) -> float | None:
         """When the newest of what goes wrong now began; None while all is well."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tminus.rehearsal.checking import Ended, Finding, check_launch
 from tminus.rehearsal.run import LAUNCH, Rehearsal, play
 from tminus.rehearsal.script import Script
@@ -12,7 +14,20 @@ class RuleBroken(AssertionError):
     """A rehearsal broke a rule that holds for every launch: a bug of T-minus, with what to type to see it again."""
 
 
-def play_script(script: Script, seed: int, command: str = "tminus rehearse PLAN") -> Rehearsal:
+@dataclass(frozen=True)
+class Played:
+    """One launch, and what its users felt. `hurt` counts failed requests that the old version would not have had, `touched`
+    requests of the new version while something of it was wrong, `wrong_at` is when that began (Unix seconds)."""
+
+    script: Script
+    seed: int
+    went: Rehearsal
+    hurt: float
+    touched: float
+    wrong_at: float | None
+
+
+def play_script(script: Script, seed: int, command: str = "tminus rehearse PLAN") -> Played:
     """One launch. Raises `RuleBroken` with seed and command where a checker found something."""
     log = MemoryEventLog()
     dispatcher, world, people = script.dispatcher(log), script.world(seed), script.people(seed)
@@ -22,4 +37,4 @@ def play_script(script: Script, seed: int, command: str = "tminus rehearse PLAN"
     except Finding as found:
         again = f"{command} --scenario {script.name} --seed {seed}"
         raise RuleBroken(f"{script.name}, seed {seed}: {found}; see it again with: {again}") from found
-    return went
+    return Played(script, seed, went, world.excess, world.touched, world.wrong_since)

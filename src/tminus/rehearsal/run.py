@@ -28,12 +28,14 @@ from tminus.guards import Counts
 from tminus.plan.model import Metric, Plan
 from tminus.ports import Dispatcher, Exposure, Job, Question, Result
 from tminus.rehearsal.clock import VirtualClock
-from tminus.rehearsal.pacing import Pace, next_look
+from tminus.rehearsal.pacing import UNDER_WAY, Pace, next_look
 from tminus.rehearsal.people import People
 from tminus.store import MemoryEventLog
 
 START = 1_768_208_400.0  # 2026-01-12 09:00 UTC: a rehearsal has its own calendar
 LAUNCH = "rehearsal"
+ACTOR = "rehearsal"  # who starts a rehearsal: by it a rehearsal is told from a real launch
+_LAST_WORDS = 10  # seconds in which what was asked for at the end still happens
 _PROGRESS = (
     PhaseStarted,
     PhaseCompleted,
@@ -160,7 +162,7 @@ def play(
         now = stage.clock.now()
         ended = stage.step(now - before)
         if ended or now - start > stay.lasts or stage.waits(now) > stay.patience:
-            return stage.rehearsal()
+            return stage.finish()
         if world.crashed(before, now):
             stage.boot()
             stage.engine.step(now)
@@ -189,7 +191,7 @@ class _Stage:
         self.world, self.dispatcher = world, dispatcher
         self.start = self.moved_at = start
         data = plan.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"tminus": plan.tminus}
-        start_launch(self.log, LAUNCH, LaunchStarted(title=plan.title, plan=data), "rehearsal", start)
+        start_launch(self.log, LAUNCH, LaunchStarted(title=plan.title, plan=data), ACTOR, start)
         # The targets of KPIs are measured to be shown, and move nothing: here nobody looks at them.
         self.outline = Outline(plan.model_copy(update={"kpis": ()}))
         self.boot()
@@ -213,6 +215,15 @@ class _Stage:
         """For how many seconds something else than the clock has kept the launch from going on, and nothing moved."""
         since = self.engine.ledger.state.hold_since
         return 0.0 if since is None else now - max(since, self.moved_at)
+
+    def finish(self) -> Rehearsal:
+        """Let what was asked for at the very end happen, such as the message that it was rolled back."""
+        for _ in range(_LAST_WORDS):
+            if all(action.phase not in UNDER_WAY for action in self.engine.ledger.state.actions.values()):
+                break
+            self.clock.advance(1.0)
+            self.engine.step(self.clock.now())
+        return self.rehearsal()
 
     def rehearsal(self) -> Rehearsal:
         """How it went."""

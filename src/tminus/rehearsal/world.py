@@ -131,6 +131,7 @@ class Arrivals:
         self._times: list[float] = []  # the end of each piece
         self._sums: list[Sums] = [_NONE]
         self.hurt = 0  # failed requests of the canary
+        self.excess = 0.0  # those of them that the control would not have had
 
     def advance(self, now: float, step: float, rate: float, share: float, failing: float, usual: float) -> None:
         """Let the `step` seconds before `now` happen: `rate` requests a second, `share` of them the canary's, of which
@@ -145,6 +146,7 @@ class Arrivals:
         for end, (good, bad, control_good, control_bad) in zip((*ends, now), drawn, strict=True):
             before = self._sums[-1]
             self.hurt += bad
+            self.excess += bad * (1 - usual / failing) if failing > usual else 0.0
             self._times.append(end)
             self._sums.append(
                 (
