@@ -13,7 +13,7 @@ from rich.text import Text
 from tminus.cli.out import MARKS, people
 from tminus.plan import Plan
 from tminus.plan.quantity import format_duration
-from tminus.rehearsal.many import DAY, Summary, chance_within, milestones
+from tminus.rehearsal.many import DAY, HEALTHY, Summary, chance_within, milestones
 from tminus.rehearsal.outcome import End, Outcome
 from tminus.rehearsal.script import Script
 from tminus.rehearsal.telling import Line
@@ -102,7 +102,7 @@ def _row(one: Summary, chances: list[str]) -> list[str]:
 
 def _print_below(prefix: str, found: Sequence[Summary]) -> None:
     for one in found:
-        if one.scenario == "healthy":
+        if one.scenario == HEALTHY:
             low, high = one.back_bounds
             people.print(
                 f"{prefix}[bold]false rollbacks[/bold]: {one.rolled_back} of {one.launches} healthy launches; "

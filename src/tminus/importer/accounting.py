@@ -107,7 +107,8 @@ def _item(kind: str, line: int, lines: list[int], place: str | None, doubt: str,
 def _walk(draft: Draft) -> Iterator[tuple[Understood, str, Item]]:
     """Each part with its kind and its own fields."""
     for phase in draft.phases:
-        yield phase, "phase", _phase(phase)
+        if phase.line:  # one of no line is made for what the page puts into no phase
+            yield phase, "phase", _phase(phase)
         yield from _boxes(phase.boxes, phase.title)
         for command in phase.commands:
             yield command, "command", {"run": command.run, "title": command.title, "phase": phase.title}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tminus.importer.fences import read_fence
-from tminus.importer.inline import plain
+from tminus.importer.inline import plain, undecorated
 from tminus.importer.list_marks import read_mark
 from tminus.importer.open_blocks import column
 from tminus.importer.page import Block, Kind, Page
@@ -14,6 +14,12 @@ from tminus.importer.quotes import quote_depth, unquoted_line
 from tminus.importer.scanning_tables import html_rows, is_delimiter, split_row
 
 LONGEST_TABLE = 5_000  # lines of an HTML table, and characters of one of its lines; what is longer is read as text
+_FOLD = re.compile(
+    r"(<details(?:\s[^<>]*+)?>)?\s*+(?:<summary(?:\s[^<>]*+)?>(?P<title>(?:[^<]|<(?!/?summary|/?details))*+)(?:</summary>)?)?(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_FOLD_END = re.compile(r"</(?:details|summary)>", re.IGNORECASE)
+_DEEPEST = 6  # the level of a heading that a folded part has at most
 _DRAWN = re.compile(r"[│├└┌┐┘╔╚║╠]")
 
 
@@ -22,6 +28,7 @@ class EmbeddedBlocks(Paragraphs):
 
     def __init__(self, page: Page, lines: list[str]) -> None:
         super().__init__(page, lines)
+        self.folds: list[int] = []  # the levels of the `<details>` that are open
         self.comments_end = max((n for n, line in enumerate(lines) if "-->" in line), default=-1)
         self.tables_end = max((n for n, line in enumerate(lines) if "</table" in line.lower()), default=-1)
 
@@ -115,7 +122,9 @@ class EmbeddedBlocks(Paragraphs):
         return end
 
     def html(self, at: int, indent: int, body: str) -> int:
-        """Read a comment or an HTML table that starts here; 0 if it is neither."""
+        """Read a comment, a folded part or an HTML table that starts here; 0 if it is none of them."""
+        if body[:9].lower() in ("<details>", "<details ", "</details", "<summary>", "<summary ", "</summary"):
+            return self.folded(at, body)
         if body.startswith("<!--"):
             close = body.find("-->", 4)
             if close >= 0 and body[close + 3 :].strip():
@@ -140,6 +149,33 @@ class EmbeddedBlocks(Paragraphs):
                 self.holder().add(row)
             return end + 1
         return 0
+
+    def folded(self, at: int, body: str) -> int:
+        """Read a line of `<details>`: its `<summary>` heads what is folded away beneath it, up to `</details>`."""
+        found = None if body[1] == "/" else _FOLD.fullmatch(body)
+        rest = (found["rest"] if found else body).strip()
+        title = undecorated(plain(found["title"])).rstrip(":： ") if found and found["title"] else ""
+        if _FOLD_END.sub("", rest).strip():
+            return 0
+        self.flush(at)
+        self.items.clear()
+        if found and found[1]:
+            self.folds.append(min(self.headings[-1].level + 1, _DEEPEST))
+        if title:
+            level = self.folds[-1] if self.folds else _DEEPEST
+            self.open_heading(Block(Kind.HEADING, at + 1, title, at + 1, level))
+        else:
+            self.structure[at + 1] = "html"
+        for _ in range(rest.lower().count("</details>")):
+            self.close_fold()
+        return at + 1
+
+    def close_fold(self) -> None:
+        """What follows a folded part stands beside it and not in it."""
+        if self.folds:
+            level = self.folds.pop()
+            while len(self.headings) > 1 and self.headings[-1].level >= level:
+                self.headings.pop()
 
     def comment_rest(self, at: int) -> int:
         """Skip to the end of an open comment. There is an end: the caller has looked."""

@@ -1,7 +1,7 @@
-"""What a line leads, by what it says rather than by a title somebody thought of: going back, going on, telling somebody.
+"""What a title or a lead introduces, where no word of it names a topic: telling somebody, calls that nobody answers.
 
-A title that names a topic in so many words keeps it. A line that says `if` at its end, and a word for going back or on
-before it, leads conditions whatever else it names: `Stage 2: we pull the build when`.
+Conditions of going back and on are told by their grammar (`conditions.py`) or by their items (`evidence_lists.py`): words that
+only happen to stand in such a line (`Whoever is on call flips the switch if`) name no topic.
 """
 
 from __future__ import annotations

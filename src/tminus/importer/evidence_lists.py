@@ -22,14 +22,18 @@ _MONEY = re.compile(r"[$€£₺]|\b(?:EUR|USD|GBP|CHF|PLN|TRY|zł|TL|kr|euros?|
 _LEVEL = r"(?:low|medium|high|small|big|likely|unlikely|niedrig|gering|mittel|hoch|faible|moyen\w*|\w*eleve\w*|forte|baja|media|alta|"
 _LEVELS = re.compile(
     r"\b(?:odds|chance|likel\w*|prob\w*|eintritt\w*|wahrschein\w*|vraisembl\w*|kans|prawdopodob\w*|olasilik|impact\w*|damage|harm|auswirk\w*|"
-    r"schaden|impatto|gevolg|wplyw|etki)\b\s?[:=]?\s?" + _LEVEL + r"bajo|medio|alto|baixa|baixo|bassa|basso|laag|hoog|niski\w*|wysoki\w*|"
+    r"schaden|impatto|gevolg|wplyw|etki)\b\s?[:=]?\s?"
+    + _LEVEL
+    + r"bajo|medio|alto|baixa|baixo|bassa|basso|laag|hoog|niski\w*|wysoki\w*|"
     r"sredni\w*|dusuk|orta|yuksek|[1-5]|[hml])\b"
 )
 
 
 def topic_of_items(block: Block) -> Topic | None:
     """The topic of the list right in `block`, or None where its items do not say it."""
-    items = [child for child in block.children[: 2 * _ITEMS] if child.kind is Kind.ITEM and child.checked is None][:_ITEMS]
+    items = [child for child in block.children[: 2 * _ITEMS] if child.kind is Kind.ITEM and child.checked is None][
+        :_ITEMS
+    ]
     if len(items) < 2 or 2 * len(items) < min(len(block.children), 2 * _ITEMS) or block.fence is not None:
         return None
     if is_condition(block.text):

@@ -128,7 +128,7 @@ def halves_of(sentence: str) -> list[_Halves]:
     for mark in itertools.islice(_COND_WORD.finditer(sentence), 4):
         before, after = sentence[: mark.start()], sentence[mark.end() :]
         alternative = _OR[_tongue(mark[0].lower().replace("’", "'"))]
-        if len(_WORD.findall(before.rpartition(":")[2])) > 1:
+        if _WORD.search(before.rpartition(":")[2]):
             ways.append(_Halves(after.strip(" ,.;:"), before.strip(" ,.;:"), alternative))
         for comma in itertools.islice(_PAUSE.finditer(after), 4):
             ways.append(

@@ -24,7 +24,8 @@ COLUMN_NAMES = Words(
     "powiadom* bildirim* via",
     lasting="for during duration lasting held_for window sustained dauer* pendant duree durante duracion duracao gedurende "
     "duur durata przez sure* over",
-    alert="warn* page page_at page_when critical_at alert* alarm* rule* regel* alerte* alerta* allarm* melding* uyari* fires* triggers_when",
+    alert="warn* page page_at page_when critical_at alert* alarm* rule* regel* alerte* alerta* allarm* "
+    "melding* uyari* fires* triggers_when",
     signal="metric* signal* indicator* measure* kpi check* what_we_watch kennzahl* messgrosse* metrik* indicat* metriq* "
     "metrica* indicador* mesure metriek* wskaznik* gosterge*",
     threshold="threshold* limit* condition* value when level schwell* grenzwert* bedingung* seuil* umbral* limite* limiar "

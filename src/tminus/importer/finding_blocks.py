@@ -20,7 +20,10 @@ def find_blocks_of_time(sections: list[Section], found: Found) -> None:
         afterwards = any(up.own in AFTERWARDS for up in section.above())
         naming = section.naming
         if naming is None or naming.named:
-            if (
+            if _parts_afterwards(section):
+                for sub in _headings_in(section):
+                    _later(sub, found)
+            elif (
                 section.own is Topic.LATER
                 and section.block.fence is None
                 and not section.lead
@@ -50,6 +53,24 @@ def find_blocks_of_time(sections: list[Section], found: Found) -> None:
             found.of[id(section)] = phase
     if not named and found.phases:
         _rollouts(sections, found)
+
+
+def _headings_in(section: Section) -> list[Section]:
+    return [sub for sub in section.subs if sub.block.kind is Kind.HEADING and not sub.table and not sub.lead and sub.parts]
+
+
+def _parts_afterwards(section: Section) -> bool:
+    """`Later` with nothing but headings in it, `6.1 (June): Watch app`: each of them is a phase that comes later."""
+    parts = _headings_in(section)
+    return (
+        section.own in AFTERWARDS
+        and section.block.fence is None
+        and section.block.level > 1
+        and len(parts) > 1
+        and len(parts) == len(section.parts)
+        and len({part.block.level for part in parts}) == 1
+        and all(part.own in (None, Topic.TASKS, Topic.FEATURES, Topic.PHASE) and part.naming is None for part in parts)
+    )
 
 
 def _beside_spans(section: Section) -> bool:

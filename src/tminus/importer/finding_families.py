@@ -19,7 +19,7 @@ from tminus.importer.topics import Topic
 from tminus.importer.words_extract import fold
 from tminus.importer.words_sections import PHASE_WORDS, RELEASE_NAMES
 
-_MARK = re.compile(r"([^\W\d_]{1,12})[\s#-]{0,2}(\d{1,2})(?![\w.,%])\s*[:.)·–—-]*\s*(.*)", re.DOTALL)
+_MARK = re.compile(r"([^\W\d_]{1,12})[\s#-]{0,2}(\d{1,2})(?![\w%]|[.,]\d)\s*[:.)·–—-]*\s*(.*)", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+")
 _OFFSET = re.compile(r"(?:^|\s)[tdj]\s?[-+−–]\s?\d")
 _MONTHS = re.compile(
@@ -27,8 +27,9 @@ _MONTHS = re.compile(
     r"|out|nov|dec|dez|dic|des)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w{0,6}\.? \d"
 )
 _NO_MARKS = frozenset(
-    ("p", "s", "l", "q", "k", "r", "v", "sev", "tier", "level", "risk", "alert", "step", "appendix", "section")
+    ("p", "s", "l", "q", "k", "r", "v", "sev", "tier", "level", "risk", "alert", "appendix", "section", "chapter", "annex")
 )
+_STEPS = frozenset(("step", "schritt", "paso", "passo", "stap", "adim", "krok", "etapa", "etape"))
 _FAMILY = Sequence[Section]
 _TOLD = NO_PHASES_IN | {Topic.NOTES, Topic.ROLES, Topic.DASHBOARDS, Topic.CHANNELS, Topic.SUPPORT, Topic.VARIABLES}
 
@@ -106,9 +107,24 @@ def _numbered(family: _FAMILY) -> _Chosen:
         sections = [section for section, _, _ in group]
         if sum(section.own in _TOLD | {Topic.TARGETS, Topic.TIMELINE} for section in sections) * 3 > len(group):
             continue  # chapters, or the sheets of a workbook
+        if fold(_first_word(sections[0].title)) in _STEPS and 2 * sum(map(_is_made_up, sections)) < len(group):
+            continue  # the steps of a procedure
         if sum(_works(one) or _timed_title(one) for one in sections) * 2 >= len(group):
             return [(section, title) for section, _, title in group]
     return []
+
+
+def _first_word(title: str) -> str:
+    found = _WORD.match(title)
+    return found[0] if found else ""
+
+
+def _is_made_up(section: Section) -> bool:
+    """Whether a section says more than how something is done: boxes, criteria, or stages of a rollout."""
+    return any(
+        one.own in (Topic.CRITERIA, Topic.TARGETS, Topic.STAGES) or any(block.checked is not None for block in one.blocks)
+        for one in section.walk()
+    )
 
 
 def _worded(family: _FAMILY) -> _Chosen:

@@ -78,10 +78,12 @@ def _print(path: str, value: Any) -> bytes:
 
 
 def leaves(value: Value, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every plain value with its address, in the order of the plan."""
+    """Every plain value with its address, in the order of the plan. An empty mapping or list is one as well: it can go."""
     if isinstance(value, Part):
         value = value.value
-    if isinstance(value, dict):
+    if isinstance(value, dict | list) and not value and path:
+        yield path, ""
+    elif isinstance(value, dict):
         for key, child in value.items():
             yield from leaves(child, f"{path}/{key}" if path else key)
     elif isinstance(value, list):

@@ -23,7 +23,7 @@ _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*$")
 
 _SPAN = re.compile(
     r"(?:weeks?|wochen?|kw|semaines?|semanas?|settiman[ae]|we(?:ek|ken)|hafta|tydzien|tygodn\w+|months?|monate?|mois|mes(?:es)?|mese|mesi|maand(?:en)?|ay|miesia\w+|"
-    r"days?|tage?|jours?|dias?|giorn[oi]|dag(?:en)?|gun|dzien|dni|quarter|quartal|q|sprint|hours?)\s?\d{1,3}(?:\s?(?:-|–|—|to|bis|a|al?|tot|do)\s?\d{1,3})?\+?(?!\w)"
+    r"days?|tage?|jours?|dias?|giorn[oi]|dag(?:en)?|gun|dzien|dni|quarter|quartal|q|sprint|hours?)\s?\d{1,3}(?:\s?(?:-|–|—|to|bis|a|al?|tot|do|and|und|et|y|e|en|ve|i|&)\s?\d{1,3})?\+?(?!\w)"
 )
 _TURNED_SPAN = re.compile(r"\d{1,3}\s?\.\s?(?:hafta|ay|gun|woche|monat|tag|tydzien|miesiac|dzien|semana|mes)(?!\w)")
 _OFFSET = re.compile(r"(?:t|d|j|tag|g)\s?[-+−–]\s?\d{1,3}\s?(?:d|h|w|days?|hours?|weeks?|tage?|min)?(?!\w)")
@@ -64,8 +64,9 @@ def read_naming(title: str) -> Naming | None:
     if not sort:
         return None
     name, bracket = split_bracket(text)
-    begin = _SPAN.match(folded) or _TURNED_SPAN.match(folded) or _OFFSET.match(folded)
-    if begin:
+    if _OFFSET.match(folded):  # `T-0: the night` is called by its time too: the words alone may say little
+        return Naming(sort, name, 0, bracket)
+    if _SPAN.match(folded) or _TURNED_SPAN.match(folded):
         head, _, rest = name.partition(":")
         if not rest:
             for dash in (" – ", " — ", " - "):

@@ -63,6 +63,7 @@ class Paragraphs(OpenBlocks):
             self.holder().add(Block(Kind.ITEM, line, text, line, label=label, value=value, checked=one.checked))
 
     def fill_item(self, block: Block, raw: str, last: int) -> None:
+        """Give an item its words, which may go on over several lines up to `last`."""
         text = plain(raw)
         block.text = undecorated(text)
         block.label, block.value = pair(undecorated(raw), block.text)
@@ -70,6 +71,7 @@ class Paragraphs(OpenBlocks):
             block.last = last
 
     def paragraph(self, raw: str, line: int, last: int, before: int) -> None:
+        """Put a paragraph into the tree: a text, a pair, or a label line that heads the list beneath it."""
         text = plain(raw)
         if not text:
             # Only marks, a tag or an image without words: nothing to say, but its lines are accounted for.
@@ -83,6 +85,7 @@ class Paragraphs(OpenBlocks):
         self.holder().add(Block(kind, line, undecorated(text) if label else text, last, label=label, value=value))
 
     def heads_list(self, raw: str, text: str, before: int) -> bool:
+        """Whether a line ending in a colon heads what follows: a list, or, where it is short, a fence or a table."""
         at = before
         while at < len(self.lines) and not self.lines[at].strip():
             at += 1

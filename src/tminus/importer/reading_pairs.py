@@ -39,7 +39,10 @@ LABELS = Words(
         "quien participantes qui utilisateurs pubblico utenti destinatari doelgroep deelnemers wie "
         "hedef_kitle "
         "kullanicilar odbiorcy uczestnicy beta_users test_users target_audience target_users "
-        "publico_objetivo publico-alvo hedef cible_utilisateurs wer kto kim chi"
+        "publico_objetivo publico-alvo hedef cible_utilisateurs wer kto kim chi "
+        "tester testers beta_tester* testeurs probadores testadores collaudatori testerzy testerler test_group testgruppe "
+        "testgruppen who_gets_it who_has_it who_can_use_it wer_bekommt_es qui_y_a_acces qui_l'a quien_lo_recibe "
+        "quem_recebe chi_lo_riceve wie_krijgt_het kto_dostaje kim_alir rolled_out_to available_to visible_to"
     ),
     objective=(
         "goal goals sprint_goal release_goal launch_goal objective main_objective sprintziel but ziel objectif objetivo "

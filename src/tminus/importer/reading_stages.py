@@ -134,6 +134,7 @@ def _object_stages(part: Section, around: Around, walk: Walk) -> bool:
 
 
 def read_line_of_stages(part: Section, block: Block, around: Around, walk: Walk) -> None:
+    """Read one line of a section about stages: a chain, a stage, a target, or something to do."""
     stages = read_chain(block.text, block.line)
     if not stages and block.kind in (Kind.ITEM, Kind.PAIR) and _is_step(block):
         stage = read_stage_line(block)
@@ -164,6 +165,7 @@ def _is_step(block: Block) -> bool:
 
 
 def read_text(part: Section, block: Block, around: Around, walk: Walk) -> None:
+    """Read a paragraph of a phase for stages that it tells in prose."""
     phase = around.phase
     if phase is None:
         return

@@ -157,6 +157,7 @@ def _of_months(part: Section) -> bool:
 
 
 def add_targets(part: Section, targets: list[Target], around: Around, walk: Walk, group: str = "") -> None:
+    """Give targets to their phase, or to the whole where they belong to none."""
     if not targets:
         return
     if around.phase is not None and not (part.topic is Topic.TARGETS and _of_months(part)):

@@ -247,7 +247,8 @@ def read_object_stage(title: str, block: Block) -> Stage | None:
     fields, _ = stage_fields(source or [child for child in block.children if child.kind in (Kind.PAIR, Kind.HEADING)])
     if not fields or (0 not in fields and 1 not in fields):
         return None
-    title = title_of_key(title) if title else _title_of_fields(source or list(block.children))
+    own = [block] if block.kind is Kind.ITEM and block.label and not source else []
+    title = title_of_key(title) if title else _title_of_fields(source or [*own, *block.children])
     stage = Stage(block.line, title)
     clock = apply_fields(stage, fields)
     stage.starts = read_weektime(f"{title} {clock}".strip()) if title else ""
@@ -267,6 +268,18 @@ def share_column(rows: list[Block]) -> int:
     return -1
 
 
+_COUNTED = re.compile(r"(?:[^\W\d_]{2,12}\s?)?#?\d{1,2}")
+
+
+def _names_people(cell: str) -> bool:
+    """Whether a cell has words and no number that is compared or measured."""
+    return sum(letter.isalpha() for letter in cell) > 3 and not any(sign in cell for sign in "<>≤≥=%") and len(cell) < 80
+
+
+_NAMING_KEYS = (
+    "name", "title", "stage", "label", "step", "ring", "wave", "phase", "cohort", "nom", "nombre", "nome", "naam", "stufe",
+    "etape", "etapa", "fase", "stap", "asama", "etap",
+)  # fmt: skip
 _COUNTING = ("day", "week", "hour", "step", "stage", "tag", "jour", "dia", "stufe", "etape", "paso")
 
 
@@ -274,7 +287,7 @@ def _title_of_fields(fields: Sequence[Block]) -> str:
     """`name: canary` as Canary, `day: 3` as Day 3; empty where no field names the stage."""
     for one in fields:
         label, value = fold(one.label[:20]).strip(" \"'"), one.value.strip(" \"',")
-        if label in ("name", "title", "stage", "label", "nom", "nombre", "nome") and value and not value.isdigit():
+        if label in _NAMING_KEYS and value and not value.isdigit():
             return title_of_key(value)
         if label in _COUNTING and value.isdigit():
             return f"{label.capitalize()} {value}"
@@ -314,6 +327,8 @@ def read_row_stage(row: Block, share_at: int = -1) -> Stage | None:
             stage.title = cell
         elif not stage.lasts and cell[0].isdigit() and read_span(cell):
             stage.lasts = read_span(cell)
+        elif at == 1 and not stage.audience and _COUNTED.fullmatch(stage.title) and _names_people(cell):
+            stage.audience = [cell]  # `Wave 1 | Two pilot schools | 4%`: what stands between the number and the share
     stage.title = _row_title(row, stage, time)
     return stage if stage.share is not None or (share_at < 0 and stage.regions and (stage.starts or time)) else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tminus.importer.numbers import Amount, find_amounts
-from tminus.importer.target_kinds import DATED_BASE
+from tminus.importer.target_kinds import DATED_BASE, NAMED_BASE
 from tminus.importer.words_targets import BASELINE
 
 
@@ -26,6 +26,11 @@ _BASE = re.compile(
 )
 
 
+def _same_unit(said: str, amount: Amount) -> bool:
+    found = find_amounts(said)
+    return len(found) == 1 and found[0].unit == amount.unit
+
+
 def read_baseline(text: str, amount: Amount, word: str, start: int, after: str) -> str:
     """What it was, of `target < 1% (today: 2%)`; "" if not said. `word` stands before it; its clause begins at `start`."""
     if amount.high is not None and word in ("from", "von", "de", "desde", "da", "van", "z", "od"):
@@ -39,4 +44,6 @@ def read_baseline(text: str, amount: Amount, word: str, start: int, after: str) 
                 return _as_written(found.group(1).strip(" .,"))
         if "(" in part and (dated := DATED_BASE.search(part)):
             return _as_written(dated[1].strip(" .,"))
+        if part is after and "(" in part and (named := NAMED_BASE.search(part)) and _same_unit(named[1], amount):
+            return _as_written(named[1].strip(" .,"))
     return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tminus.importer.metric_names import less_is_better, metric_name
 from tminus.importer.numbers import Amount
-from tminus.importer.target_leads import Lead
+from tminus.importer.target_leads import Lead, read_lead
 from tminus.importer.target_tails import is_quantile, read_quantile
 from tminus.importer.words_numbers import MONTHS, PEOPLE, SECONDS, word_set
 from tminus.importer.words_targets import (
@@ -31,6 +31,13 @@ DATED_BASE = re.compile(
     r"([$€£]?\d[\d.,]{0,12}(?:\s?(?:%|ms\b|per cent\b|percent\b|[^\W\d_]{1,7}))?)",
     re.IGNORECASE,
 )
+# `(old shop: 14 seconds)`, but no other limit: `(stretch: 5 s)`, `(max: 9 s)`, `(p99: 4 s)`.
+NAMED_BASE = re.compile(
+    r"\((?!(?:the\s)?(?:p\d|max|min|stretch|target|goal|ziel|objecti|objeti|obietti|doel|hedef|cel\b|limit|alert|alarm|warn|page|hard|soft"
+    r"|thresh|slo|sla|budget|ideal|until|by|at|within|after|over|window|best|worst|peak|cap|week|day|month|phase))"
+    r"[^\W\d_][^()\d:<>≤≥]{2,30}:\s?([$€£]?\d[\d.,]{0,12}(?:\s?(?:%|per cent\b|percent\b|[^\W\d_]{1,12}))?)\s?\)",
+    re.IGNORECASE,
+)
 CLAUSE = re.compile(r"[,;|()\[\]{}]|\s[-–—•→]\s|\.\s|:\s")
 BETWEEN = word_set("between zwischen entre tra tussen między arasında")
 # `Only tenants with < 50 invoices`: whom it concerns.
@@ -43,6 +50,8 @@ _MOST = word_set("max max. maximum up_to")
 _LONGEST_SECONDS = 100 * 365 * 86400.0
 _WEAK = word_set(
     "up_to within ab bis_zu hasta jusqu'à até fino_a innerhalb innerhalb_von entro binnen minimal maximum minimum about"
+    " atteint atteignent alcanza alcanzan atinge atingem raggiunge raggiungono erreicht erreichen bereikt osiąga osiągnie"
+    " w_ciągu w_czasie_do dentro_de em_até do"
     " bajo sous covers cover covering reaches reach reached hits achieves stays_within stay_within remains_within"
 )
 _TO = word_set("to auf zu à a at with for in by mit für bei pour avec para con per tot op do na after nach on from")
@@ -69,7 +78,7 @@ def kind_of(text: str, amount: Amount, lead: Lead, end: int, again: bool) -> str
     following = text[amount.end : amount.end + 1]
     if (amount.unit == "" or amount.adjective) and is_quantile(text, amount.start):
         return "name"
-    if again and "(" in text[end : amount.end] and _in_dated_base(text, end, amount):
+    if again and "(" in text[end : amount.end] and (_in_dated_base(text, end, amount) or is_named_base(text, end, amount)):
         return "baseline"
     if following.isalpha() or following == "_":
         return "name"
@@ -85,6 +94,12 @@ def kind_of(text: str, amount: Amount, lead: Lead, end: int, again: bool) -> str
     if amount.high is None and word in BASELINE and (again or word in ("baseline", "currently")):
         return "baseline"
     return _beside(text[end : amount.start], amount, lead, again)
+
+
+def is_named_base(text: str, end: int, amount: Amount) -> bool:
+    """`at most 6 seconds (basement: 14 seconds)`: what something else has, in a bracket of its own."""
+    found = NAMED_BASE.search(text, end)
+    return found is not None and found.start() <= amount.start < found.end() and not amount.plus
 
 
 def _in_dated_base(text: str, end: int, amount: Amount) -> bool:
@@ -130,13 +145,25 @@ def counts(text: str, amount: Amount, lead: Lead, said: Said, *, again: bool) ->
     if (said.aimed and amount.unit == "") or _is_audience(text, amount, after):
         return False
     if not first and amount.unit in ("h", "d", "w", "min") and not _speaks_of_time(lead, after):
-        return False
+        # `copy finishes within 5 hours`: nothing else is wanted of the line.
+        return said.wanted and not after and not again and lead.comparator in ("<", "<=")
     if not first and lead.word in AT and amount.unit == "" and lead.comparator_word != lead.word:
         return False  # a load: `Test with 1000+ users`
     if amount.plus or (lead.comparator and lead.comparator != "~"):
         open_end = amount.plus and amount.unit[:1] in ("%", "/")
         return said.wanted or open_end or (first and not _names_software(said.label))
     return said.wanted and _counts_bare(text, amount, lead, said, after, first=first, again=again)
+
+
+_WITH = word_set("with having mit avec con com met z whose")
+
+
+def qualifies(text: str, amount: Amount, lead: Lead, following: Amount | None) -> bool:
+    """`share of creators with < 100 followers stays above 11 %`: the first number says whose share, and is no target."""
+    if following is None or lead.word not in _WITH or not lead.symbol or amount.unit:
+        return False
+    between = text[amount.end : following.start]
+    return not CLAUSE.search(between) and read_lead(between).comparator in ("<", "<=", ">", ">=")
 
 
 def _is_impossible(amount: Amount, lead: Lead, after: list[str]) -> bool:

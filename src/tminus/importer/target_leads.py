@@ -26,11 +26,17 @@ _NOT = word_set("not never nicht nie no pas niet non nunca don't doesn't mustn't
 _FLIPPED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "=", "~": "~"}
 _LOOSE = word_set("of is to be at by a an the stay stays remain remains keep goes go and or so um auf von liegt")
 _EDGES = "(:,;\"'*[{-–—"
+# Between a comparison and its number: `sotto lo 0,5 %`, `oltre l'8 %`, `au-dessus des 5 %`.
+_ARTICLES = word_set("il lo la i gli le les l l' l’ der die das den dem el los las o os as de het")
 # Words that say how a name changes, and never are a part of one where they stand last.
 _CHANGES = (UP | DOWN) - word_set(
     "growth growth-rate wachstum crecimiento crescimento crescita groei büyüme more less higher lower fewer"
     " gain faster quicker slower shorter longer mehr weniger höher savings schneller minder jump"
 )
+# `watch time is up 4 %`, `Conversion plus 5 %`; `of those who sign up 4 %` is none.
+_HEADED = {"up": "up", "down": "down", "plus": "up", "minus": "down"}
+_HEADED_VERBS = word_set("sign signs signed set sets start starts back roll rolled scale ramp step follow show top mark")
+_DROPPED = _CHANGES | set(_HEADED)
 
 
 @dataclass(slots=True)
@@ -63,7 +69,7 @@ def read_lead(before: str) -> Lead:
     words = text.split()
     keep = _peel(lead, words)
     lead.changes = _changes(words[:keep], lead.word)
-    if lead.changes and words[keep - 1].strip(_EDGES).lower() in _CHANGES:
+    if lead.changes and words[keep - 1].strip(_EDGES).lower() in _DROPPED:
         keep -= 1  # `conversions drop > 10%` speaks of conversions
     lead.rest = " ".join(words[:keep])
     return lead
@@ -73,6 +79,9 @@ def _peel(lead: Lead, words: list[str]) -> int:
     """Take comparisons, the word target and averages off the end; returns how many words are left."""
     keep = len(words)
     first = True
+    if keep > 1 and words[-1].strip(_EDGES).lower() in _ARTICLES and words[-2].strip(_EDGES).lower() in _LAST_WORDS:
+        if not _comparison(Lead(""), words, keep):
+            keep -= 1
     while keep:
         word = words[keep - 1].strip(_EDGES).lower()
         if not word and words[keep - 1].endswith("("):
@@ -103,7 +112,7 @@ def _comparison(lead: Lead, words: list[str], keep: int) -> int:
     last = words[keep - 1].strip(_EDGES).lower()
     if last not in _LAST_WORDS:
         return 0
-    for count in (4, 3, 2, 1):
+    for count in (5, 4, 3, 2, 1):
         if count > keep:
             continue
         said = " ".join(words[keep - count : keep]).strip(_EDGES).lower()
@@ -134,6 +143,8 @@ def _changes(words: list[str], last_word: str) -> str:
     if not words:
         return ""
     last, first = words[-1].strip(_EDGES).lower(), words[0].strip(_EDGES).lower()
+    if last in _HEADED and len(words) > 1 and words[-2].lower() not in _HEADED_VERBS:
+        return _HEADED[last]
     if last in _CHANGES and len(words) > 1:
         return "up" if last in UP else "down"
     if last_word in BY or last in BY:

@@ -33,13 +33,13 @@ _ADVERB_WINDOWS = {"d": "1d", "w": "7d", "mo": "30d", "q": "90d", "y": "365d"}
 _SHORT = {"min": "m", "mo": "d", "q": "d", "y": "d", "sprint": "w"}
 _TIMES = {"mo": 30, "q": 90, "y": 365, "sprint": 2}
 _SKIPPED = word_set(
-    "the a at least last past more than consecutive first den der die letzten ersten les derniers dernières"
+    "any jeder beliebigen cualquier qualquer qualsiasi elke dowolnych the a at least last past more than consecutive first den der die letzten ersten les derniers dernières"
     " los las últimos ultimi laatste son straight about full next of een eine un une"
 )
 _IN_A_ROW = word_set(
     "consecutive full straight whole aufeinanderfolgende volle ganze consecutivos consecutivas seguidos"
 )
-_LAST = word_set("last past trailing rolling letzten derniers dernières últimos ultimi laatste son")
+_LAST = word_set("any cualquier qualquer qualsiasi elke last past trailing rolling letzten derniers dernières últimos ultimi laatste son")
 
 
 @dataclass(slots=True)
@@ -128,9 +128,22 @@ def _read_word(words: list[str], lower: list[str], at: int, tail: Tail, share: b
         tail.audience = " ".join(words[:stop]).rstrip(_EDGES)
         return stop
     if word in AT and at + 1 < len(words):
-        tail.condition = tail.condition or " ".join(words[at:]).rstrip(_EDGES)
-        return len(words) - at
+        stop = _time_begins(lower, at + 1)
+        tail.condition = tail.condition or " ".join(words[at:stop]).rstrip(_EDGES)
+        return stop - at
     return 0
+
+
+def _time_begins(lower: list[str], at: int) -> int:
+    """Where `at any pier for 20 minutes` goes over to how long; the end where it does not."""
+    for place in range(at, len(lower) - 1):
+        if lower[place] in LASTING or lower[place] in OVER or lower[place] in ("in", "en", "em", "w"):
+            start = place + 1
+            while start < len(lower) and lower[start] in _SKIPPED:
+                start += 1
+            if duration_at(lower, start)[0]:
+                return place
+    return len(lower)
 
 
 def _audience_end(lower: list[str]) -> int:
@@ -140,7 +153,7 @@ def _audience_end(lower: list[str]) -> int:
             return at
         if lower[at] in ORDINAL_TIMES and at + 1 < len(lower) and lower[at + 1][:1].isdigit():
             return at
-    return len(lower)
+    return _time_begins(lower, 1)
 
 
 def _is_time(lower: list[str], at: int) -> bool:

@@ -7,10 +7,17 @@ from tminus.importer.metric_names import metric_name
 from tminus.importer.numbers import LOOKED_AT, plain
 from tminus.importer.target_tails import read_tail
 from tminus.importer.words_numbers import word_set
-from tminus.importer.words_targets import FEARED, SURE_ZEROS, TARGET_WORDS, ZEROS, ZEROS_BEHIND
+from tminus.importer.words_targets import FEARED, FILLERS, SURE_ZEROS, TARGET_WORDS, ZEROS, ZEROS_BEHIND
 
 _EDGES = " .,:;!*\"'()"
 _FEARED = tuple(FEARED)
+_OPENS = word_set("there we see es il hay há ha ci er expect exactly with still")
+# What has none without being wanted so: `Dependencies: none`.
+_NO_METRIC = (
+    "dependenc", "depend", "blocked", "prerequisite", "requires", "requirement", "owner", "note", "exception", "link", "comment",
+    "abhängig", "voraussetz", "dépend", "prérequis", "dependencia", "requisit", "dipenden", "afhankelijk", "zależno", "bağımlılık",
+    "assign", "label", "reviewer", "attachment", "tag",
+)  # fmt: skip
 _LONGEST = 9  # words: what is longer is a sentence
 _SENTENCE = word_set(
     "with without that which who is are was were has have needed required known longer need used left matter"
@@ -22,7 +29,7 @@ def begins_with_zero(text: str) -> bool:
     """True if a line says zero in words: its first word does, or what stands behind its colon. Quick."""
     text = text[:LOOKED_AT]
     first = text.lstrip("-* ").split(" ", 1)[0].lower().strip(_EDGES)
-    if first in ZEROS:
+    if first in ZEROS or (first in _OPENS and _opened(text) != text):
         return True
     head, _, last = text.rstrip(" .").rpartition(" ")
     if last.strip(_EDGES).lower() in ZEROS_BEHIND and not last.isdigit():
@@ -31,9 +38,21 @@ def begins_with_zero(text: str) -> bool:
     return colon > 0 and text[colon + 2 :].lstrip().split(" ", 1)[0].lower().strip(_EDGES) in ZEROS
 
 
+def _opened(text: str) -> str:
+    """The line without `there must be` before its zero; the line itself where no zero follows."""
+    words = text.lstrip("-* ").split(" ", 8)
+    for at, word in enumerate(words[:7]):
+        said = word.lower().strip(_EDGES)
+        if at and said in ZEROS:
+            return " ".join(words[at:])
+        if not (said in FILLERS or said in _OPENS):
+            return text
+    return text
+
+
 def read_zero(text: str, label: str, line: int, *, wanted: bool) -> list[Target]:
     """The targets of a line that begins_with_zero; [] where it only sounds so (`No action needed`)."""
-    text = plain(text).strip(" -*")
+    text = _opened(plain(text)).strip(" -*")
     words = text.split()
     if words and words[0].lower().strip(_EDGES) not in ZEROS:
         head, colon, behind = text.partition(": ")
@@ -97,10 +116,16 @@ def _behind(words: list[str], label: str, line: int, wanted: bool) -> list[Targe
     return _named(name, line, wanted, words[-1]) if len(name.split()) <= _LONGEST else []
 
 
+def _is_sure(said: str, name: list[str]) -> bool:
+    """Whether `personal columns unmasked: none` of a section of targets wants none of it."""
+    said = said.lower().strip(_EDGES)
+    return said in SURE_ZEROS or (said in ZEROS_BEHIND and not name[0].startswith(_NO_METRIC))
+
+
 def _named(name: str, line: int, wanted: bool, said: str) -> list[Target]:
     metric = metric_name(name)
     lower = metric.lower().split()
     feared = any(word.startswith(_FEARED) or word.endswith(_ENDS) for word in lower)
-    if not metric or not (feared or (wanted and said.lower().strip(_EDGES) in SURE_ZEROS)):
+    if not metric or not (feared or (wanted and _is_sure(said, lower))):
         return []
     return [Target(line, metric, "zero", doubt="" if feared else "this may be a word and no target")]

@@ -12,10 +12,11 @@ from tminus.importer.metric_names import less_is_better, metric_name
 from tminus.importer.numbers import LOOKED_AT, PER, Amount, find_amounts, plain
 from tminus.importer.target_baseline import read_baseline
 from tminus.importer.target_change import read_change, split_change
-from tminus.importer.target_kinds import BETWEEN, CLAUSE, Said, counts, kind_of
+from tminus.importer.target_kinds import BETWEEN, CLAUSE, Said, counts, kind_of, qualifies
 from tminus.importer.target_leads import Lead, read_lead
 from tminus.importer.target_served import LATENCY, read_series, read_served, spelled_out
-from tminus.importer.target_tails import Tail, read_quantile, read_tail, without_quantile
+from tminus.importer.target_spelled import with_digits
+from tminus.importer.target_tails import Tail, duration_at, read_quantile, read_tail, without_quantile
 from tminus.importer.target_zeros import begins_with_zero, read_zero
 from tminus.importer.words_numbers import SECONDS, word_set
 from tminus.importer.words_targets import (
@@ -32,8 +33,24 @@ _REMEMBERED = 600  # characters
 # Everything but the line, its doubt and the lists that each copy has for itself.
 _SAID_OF = attrgetter(*(one.name for one in fields(Target) if not one.kw_only and one.name != "line"))
 _DIGIT = re.compile(r"[0-9½¼¾]").search
-_PLACE = re.compile(r"\s*([^\W\d]+)\s?#?\d").match
+_PLACE = re.compile(r"\s*([^\W\d]+)\s?#?\d{1,4}").match
 _ARROW = re.compile(r"\s*(?:->|→|=>|⇒|➜)\s*").fullmatch
+_RATE_BEFORE = {
+    word: f"/{time}"
+    for time, words in (
+        ("day", "günlük günde daily täglich dagelijks dziennie diariamente quotidiennement"),
+        ("week", "haftalık haftada weekly wöchentlich wekelijks tygodniowo"),
+        ("month", "aylık ayda monthly monatlich maandelijks miesięcznie"),
+    )
+    for word in words.split()
+}
+_LASTS = re.compile(
+    r"(?:(?<!\w)(?:for|für|pendant|durant|durante|gedurende|przez|por)\s)?(?<![\w.,])(?P<number>\d{1,4})\s?(?P<unit>[^\W\d_]{1,12})"
+    r"\s(?:lang|long|boyunca|straight|in a row|am Stück|hintereinander|de suite|seguidos|seguidas|consecutivi)(?!\w)"
+    r"|(?<!\w)(?:for|für|pendant|durant|durante|gedurende|przez)\s(?P<number2>\d{1,4})\s?(?P<unit2>[^\W\d_]{1,12})(?!\w)",
+    re.IGNORECASE,
+).search
+_VERSIONED = word_set("v p http ios android node java php python version iso rfc")
 _OFFSET = re.compile(r"[TtDdJj]\s?[+-]\s?\d{1,3}\s?[a-zA-Z]{0,5}\s+").match
 _SENTENCE = word_set("is are wird werden ist sind est sont es son è sono são is_not gets get can")
 _BRACKETED = re.compile(r"\([^()]*\)\s*$")
@@ -57,6 +74,8 @@ _LIMITS = {
     **dict.fromkeys(("max", "maximum", "maximal", "maximale", "maximaler", "maximales", "máximo", "massimo"), "<="),
     **dict.fromkeys(("min", "minimum", "minimal", "minimale", "minimaler", "mínimo", "minimo"), ">="),
 }
+# `(takes < 2 min)` says how long a step is.
+_TAKES = word_set("takes take lasts last dauert dauer_etwa dure prend tarda dura demora leva richiede duurt sürer trwa")
 _AND = word_set("and und et y e en ve i to")
 
 
@@ -93,7 +112,7 @@ def _read_line(text: str, label: str, value: str, line: int, wanted: bool) -> li
         source = spelled_out(source)
         if not _DIGIT(source[:LOOKED_AT]):
             return []
-    source = plain(source)
+    source = with_digits(plain(source))
     if ("R" in source and _RECOVERY(source)) or (label and _RECOVERY(label)):
         return []
     if not label:
@@ -140,7 +159,10 @@ def _is_stopped(label: str) -> bool:
 def _places(label: str) -> bool:
     """True for labels that say where in the plan a line belongs: `Week 2`, `day1`, `Phase 3`, `Level 1 (0-5 min)`."""
     found = _PLACE(label)
-    return bool(found) and found[1].lower() in ORDINALS if found else False
+    if not found or found[1].lower() not in ORDINALS:
+        return False
+    # `v2 parity` is the name of something; `Phase 2 gate` says where.
+    return found[1].lower() not in _VERSIONED or found.end() == len(label.rstrip(" :*"))
 
 
 def _read(text: str, label: str, line: int, wanted: bool) -> list[Target]:
@@ -178,6 +200,8 @@ def _find(text: str, said: Said) -> list[_Found]:
         lead = read_lead(text[end : amount.start])
         amount = _joined(text, amount, lead, amounts[place + 1 : place + 2])
         again = bool(found)
+        if qualifies(text, amount, lead, next(iter(amounts[place + 1 :]), None)):
+            continue
         if kind_of(text, amount, lead, end, again) != "target" or not counts(text, amount, lead, said, again=again):
             continue
         start = _clause_start(text, end, amount.start) if found else 0
@@ -224,6 +248,10 @@ def _target(one: _Found, text: str, said: Said, before: list[Target], line: int)
         own, lead.aggregate = f"{own} {lead.average}", ""  # `Panier moyen` is a name; what is mean is a time
     if (offset := _OFFSET(own)) is not None:
         own, tail.by = metric_name(own[offset.end() :]), tail.by or offset[0].strip()
+    if amount.unit == "" and (rate := _RATE_BEFORE.get(own.lower(), "")):
+        amount, own = replace(amount, unit=rate), ""  # `Günlük 300 yeni üye`
+        one.amount = amount
+    own = _lasting_before(own, tail)
     metric, doubt = _metric(own, said.label, said.name, tail, before, amount)
     if (
         not metric
@@ -231,7 +259,7 @@ def _target(one: _Found, text: str, said: Said, before: list[Target], line: int)
         and (tail.aggregate or lead.aggregate or read_quantile(said.label))[:1] == "p"
     ):
         metric, doubt = LATENCY, "what is measured is not said: a percentile of a time is taken for the latency"
-    if not metric or len(metric.split()) > 12:
+    if not metric or len(metric.split()) > 12 or metric.lower() in _TAKES:
         return None
     target = Target(line, metric, "", amount.value, amount.unit, doubt=doubt or amount.doubt)
     target.aggregate = tail.aggregate or lead.aggregate or read_quantile(lead.rest) or read_quantile(said.label)
@@ -256,9 +284,20 @@ def _target(one: _Found, text: str, said: Said, before: list[Target], line: int)
     return target
 
 
+def _lasting_before(own: str, tail: Tail) -> str:
+    """The name without a time that stands before the number: `die Fehlerquote 10 Minuten lang über 3 %`."""
+    found = _LASTS(own)
+    said = [(found[name] or found[name + "2"]).lower() for name in ("number", "unit")] if found else []
+    duration = duration_at(said, 0)[0] if said else ""
+    if found is None or not duration:
+        return own
+    tail.lasting = tail.lasting or duration
+    return metric_name(f"{own[: found.start()]} {own[found.end() :]}")
+
+
 def _own_name(before: str, lead: Lead) -> str:
     """The metric in what stands before the number: in the last clause that names anything."""
-    rest = lead.rest if len(lead.rest) < len(before) else before
+    rest = lead.rest if len(lead.rest) < len(before) else read_lead(before).rest
     if rest.endswith(")"):
         rest = _BRACKETED.sub("", rest)  # `Time to first byte (TTFB) < 600ms`
     for clause in reversed(CLAUSE.split(rest)):

@@ -74,7 +74,8 @@ COLUMNS = Words(
     mitigation="mitigat* countermeasure* response* answer* action* plan_b gegenmass* massnahme* mesure* parade* "
     "reponse* respuesta* "
     "medida* accion* acao acoes contromisur* azion* risposta maatregel* beheers* srodk* zapobieg* dzialan* reakcj* "
-    "onlem* azaltma* attenuation* contingency control* was_wir_tun ce_qu'on_fait que_hacemos o_que_fazemos cosa_facciamo wat_we_doen what_we_do what_we_will_do what_we_would_do then contencao "
+    "onlem* azaltma* attenuation* contingency control* was_wir_tun ce_qu'on_fait que_hacemos o_que_fazemos "
+    "cosa_facciamo wat_we_doen what_we_do what_we_will_do what_we_would_do then contencao "
     "mitiga*",
     risk="risk risks hazard* risque* risiko* riesgo* risco* rischi* ryzyk* risk* tehlike* threat* gefahr* description "
     "beschreibung* "
@@ -301,7 +302,8 @@ COST_COLUMNS = Words(
     "skladnik kalem bilesen cost_item name area line",
 )
 TOTALS = Words(
-    total="total totals grand_total all_in in_total together zusammen en_total in_totaal lacznie sum overall gesamt* summe insgesamt totale totaal suma razem lacznie toplam "
+    total="total totals grand_total all_in in_total together zusammen en_total in_totaal lacznie sum overall "
+    "gesamt* summe insgesamt totale totaal suma razem lacznie toplam "
     "somme total_general ensemble "
     "genel_toplam budget_total",
 )

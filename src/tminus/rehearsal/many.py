@@ -15,6 +15,7 @@ from tminus.rehearsal.playing import play_script
 from tminus.rehearsal.script import Script
 
 DAY = 86400.0
+HEALTHY = "healthy"  # the scenario of the library in which nothing goes wrong
 _SIDE = 0.975  # each side of a 95 % interval
 _CHUNK = 4
 

@@ -124,14 +124,15 @@ class PlanWorld:
         if any(not one.everybody for one, _ in meanwhile.values()):
             self.touched += rate * crowd.share * tick
         for name, stream in self._streams.items():
-            usual = failing = self._bad(name, self._values[name])
+            fair = usual = failing = self._bad(name, self._values[name])
             if name in meanwhile:
                 regression, part = meanwhile[name]
                 worse = self._bad(name, _part_way(self._values[name], regression.to, part))
                 canary, control = crowd.within(regression.region)
                 failing = usual + (worse - usual) * canary
-                usual += (worse - usual) * control if regression.everybody else 0.0
-            stream.advance(now, tick, rate, crowd.share, failing, usual)
+                if regression.everybody:
+                    fair, usual = failing, usual + (worse - usual) * control
+            stream.advance(now, tick, rate, crowd.share, failing, usual, fair)
         self._wrong = dict(self._striking(state, now))
         self._crowd = crowd
         self._down = {one.source: (one, begun) for one, begun in self._begun(self.outages) if now < begun + one.lasts

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from tminus.plan import Plan
 from tminus.plan.quantity import format_duration
-from tminus.rehearsal.many import DAY, Summary, chance_within, milestones
+from tminus.rehearsal.many import DAY, HEALTHY, Summary, chance_within, milestones
 
 Side = tuple[
     Plan, Sequence[Summary], Sequence[tuple[str, str]]
@@ -42,7 +42,7 @@ class Page:
     @property
     def healthy(self) -> Summary | None:
         """The scenario in which nothing goes wrong."""
-        return next((one for one in self.found if one.scenario == "healthy"), None)
+        return next((one for one in self.found if one.scenario == HEALTHY), None)
 
 
 def as_report(sides: Sequence[Side], seeds: range, command: str) -> str:
@@ -58,7 +58,7 @@ def as_report(sides: Sequence[Side], seeds: range, command: str) -> str:
         command=command,
         ticks=_ticks(first, last),
         worst=max((one.hurt[2] for one in every), default=0.0),
-        longest=max((days for one in every for _, days in one.holds), default=0.0),
+        longest=max((days for one in every if one.scenario == HEALTHY for _, days in one.holds), default=0.0),
         weeks=milestones(every),
         chance=chance_within,
         words=format_duration,

@@ -65,7 +65,9 @@ def read_scenario_text(text: str, name: str = "scenario.yaml") -> Scenario:
 
 
 def _invalid(problems: list[Problem]) -> PlanInvalid:
-    error = PlanInvalid(list(dict.fromkeys(problems)))
+    # A mistyped key is told before the one that it leaves missing.
+    problems = sorted(dict.fromkeys(problems), key=lambda one: (one.line, one.column, one.code == "missing-key"))
+    error = PlanInvalid(problems)
     count = len(error.problems)
     error.message = f"the scenario has {count} problem{'' if count == 1 else 's'}"
     return error
@@ -82,7 +84,7 @@ def _problem(detail: ErrorDetails, root: Node) -> Problem:
     if kind == "missing":
         message, hint = f"`{path[-1]}` is missing", f"write {path[-1]}: ..."
         return Problem(node.file, node.line, node.column, "missing-key", message, hint)
-    message, hint = split_advice(" ".join(str(detail["msg"]).split()))
+    message, hint = split_advice(" ".join(str(detail["msg"]).replace("Input should", "This should").split()))
     return Problem(node.file, node.line, node.column, kind if "-" in kind else "wrong-value", message, hint)
 
 

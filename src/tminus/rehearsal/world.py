@@ -133,9 +133,11 @@ class Arrivals:
         self.hurt = 0  # failed requests of the canary
         self.excess = 0.0  # those of them that the control would not have had
 
-    def advance(self, now: float, step: float, rate: float, share: float, failing: float, usual: float) -> None:
+    def advance(
+        self, now: float, step: float, rate: float, share: float, failing: float, usual: float, fair: float
+    ) -> None:
         """Let the `step` seconds before `now` happen: `rate` requests a second, `share` of them the canary's, of which
-        `failing` fail, and `usual` of the others."""
+        `failing` fail, and `usual` of the others; with the old version `fair` of the canary's would have failed."""
         if step <= 0:
             return
         ends = [now - window for window in self._windows if window < step]
@@ -146,7 +148,7 @@ class Arrivals:
         for end, (good, bad, control_good, control_bad) in zip((*ends, now), drawn, strict=True):
             before = self._sums[-1]
             self.hurt += bad
-            self.excess += bad * (1 - usual / failing) if failing > usual else 0.0
+            self.excess += bad * (1 - fair / failing) if failing > fair else 0.0
             self._times.append(end)
             self._sums.append(
                 (

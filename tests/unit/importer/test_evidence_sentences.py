@@ -59,7 +59,10 @@ def test_a_sentence_that_tells_somebody_of_a_threshold_is_an_alert() -> None:
 
 
 def test_a_call_that_nobody_answers_escalates_under_any_heading() -> None:
-    text = "Severity 1 goes to the duty phone. Not answered within 10 minutes: B. Osei. Not answered within 30 minutes: CFO office."
+    text = (
+        "Severity 1 goes to the duty phone. Not answered within 10 minutes: B. Osei. "
+        "Not answered within 30 minutes: CFO office."
+    )
     assert [(level.who, level.since, level.until) for level in told(text).escalation] == [
         ("duty phone", 0.0, 10.0),
         ("B. Osei", 10.0, 30.0),
