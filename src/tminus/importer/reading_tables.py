@@ -25,6 +25,7 @@ from tminus.importer.words_sections import MILESTONE_COLUMN, STAGE_REGION_COLUMN
 
 
 def read_table(part: Section, around: Around, walk: Walk) -> None:
+    """Read the rows of a table: what the columns say decides what they are."""
     topic = part.topic
     rows = list(part.block.children)
     if (rows and rows[0].line in walk.found.rows) or any(row.line in walk.found.rows for row in rows):
@@ -132,6 +133,7 @@ def _timeline_rows(rows: list[Block], walk: Walk) -> None:
 
 
 def read_chart(part: Section, walk: Walk) -> None:
+    """Read a chart of the timeline: its bars, and the dates of the phases that they speak of."""
     bars = read_gantt(part.block)
     walk.draft.bars.extend(bars)
     add_dates(bars, merge_bars(bars, walk.found.phases))
