@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -20,6 +21,8 @@ from tminus.rehearsal.telling import Line
 
 _COLOURS = {End.SHIPPED: "green", End.ROLLED_BACK: "red", End.STUCK: "yellow"}
 _MOST_GATES = 6
+_MOST_WEEKS = 3
+_WIDEST_TABLE = 140
 _WIDEST_REASON = 160
 
 
@@ -57,7 +60,7 @@ def print_standard(plan: Plan, scripts: Sequence[Script], outcomes: Sequence[Out
             f"{one.pages}, {one.night_pages} at night" if one.pages else "",
         )
     people.print(f"[bold]{_plain(plan.title)}[/bold]  [dim]one launch of each scenario[/dim]")
-    people.print(table)
+    _print_whole(table)
     for script, one in zip(scripts, outcomes, strict=True):
         if one.why:
             people.print(Text.assemble((script.name, "bold"), (_chosen(script.says), "dim")))
@@ -67,47 +70,53 @@ def print_standard(plan: Plan, scripts: Sequence[Script], outcomes: Sequence[Out
 def print_many(sides: Sequence[tuple[Plan, Sequence[Summary]]]) -> None:
     """Many launches of each scenario, of one plan or of several beneath each other line by line."""
     several = len(sides) > 1
+    launches = max((one.launches for _, found in sides for one in found), default=0)
     for letter, (plan, _) in zip("AB", sides, strict=False):
-        people.print(f"[bold]{f'{letter}: ' if several else ''}{_plain(plan.title)}[/bold]")
-    weeks = milestones([one for _, found in sides for one in found])
-    columns = [f"by {format_duration(days * DAY)}" for days in weeks]
-    plan_column = ["plan"] if several else []
-    table = _table("scenario", *plan_column, "n", "shipped", *columns, "to 100 % (days)", "rolled back", "stuck",
-                   "noticed after", "extra failures", "pages at night")  # fmt: skip
-    names = list(dict.fromkeys(one.scenario for _, found in sides for one in found))
-    for name in names:
-        for letter, (_, found) in zip("AB", sides, strict=False):
-            for one in (one for one in found if one.scenario == name):
-                chances = [f"{chance_within(one, days):.0%}" for days in weeks]
-                table.add_row(name, *([letter] if several else []), *_row(one, chances))
-    people.print(table)
-    people.print("[dim]with three numbers: what 10, 50 and 90 % of the launches do not exceed[/dim]")
+        name = f"{letter}: " if several else ""
+        people.print(f"[bold]{name}{_plain(plan.title)}[/bold]  [dim]{launches:,} launches of each scenario[/dim]")
+    weeks = milestones([one for _, found in sides for one in found])[:_MOST_WEEKS]
+    columns = ["scenario", "plan" if several else "", "shipped", *(f"by {format_duration(days * DAY)}" for days in weeks),
+               "days", "back", "stuck", "noticed", "hurt", "pages", "night"]  # fmt: skip
+    rows = [
+        [one.scenario, letter if several else "", *_row(one, [f"{chance_within(one, days):.0%}" for days in weeks])]
+        for name in dict.fromkeys(one.scenario for _, found in sides for one in found)
+        for letter, (_, found) in zip("AB", sides, strict=False)
+        for one in found
+        if one.scenario == name
+    ]
+    filled = [number for number, column in enumerate(columns) if column and any(row[number] for row in rows)]
+    table = _table(*(columns[number] for number in filled), numbers=True)
+    for row in rows:
+        table.add_row(*(row[number] for number in filled))
+    _print_whole(table)
+    people.print("[dim]medians; days to 100 %; hurt: failed requests that the old version would not have had[/dim]")
     for letter, (_, found) in zip("AB", sides, strict=False):
         _print_below(f"{letter}: " if several else "", found)
 
 
 def _row(one: Summary, chances: list[str]) -> list[str]:
     return [
-        str(one.launches),
         f"{one.shipped / one.launches:.0%}",
         *chances,
-        " ".join(f"{days:.1f}" for days in one.everybody) if one.everybody else "",
+        f"{one.everybody[1]:.1f}" if one.everybody else "",
         f"{one.rolled_back / one.launches:.0%}",
         f"{one.stuck / one.launches:.0%}",
         format_duration(one.noticed[1]) if one.noticed else "",
-        " ".join(_count(value) for value in one.hurt) if one.hurt[2] else "",
-        f"{one.night_pages:.1f} of {one.pages:.1f}",
+        _count(one.hurt[1]) if one.hurt[2] else "",
+        f"{one.pages:.1f}" if one.pages else "",
+        f"{one.night_pages:.1f}" if one.pages else "",
     ]
 
 
 def _print_below(prefix: str, found: Sequence[Summary]) -> None:
     for one in found:
-        if one.scenario == HEALTHY:
+        if one.good and (one.scenario == HEALTHY or one.rolled_back):
             low, high = one.back_bounds
             people.print(
-                f"{prefix}[bold]false rollbacks[/bold]: {one.rolled_back} of {one.launches} healthy launches; "
+                f"{prefix}[bold]false rollbacks[/bold], {_plain(one.scenario)}: {one.rolled_back} of {one.launches}; "
                 f"the chance is between {low:.2%} and {high:.2%} (exact, 95 %)"
             )
+        if one.scenario == HEALTHY:
             for gate, days in one.holds[:_MOST_GATES]:
                 people.print(f"  {prefix}held {format_duration(days * DAY)} in the mean by {_plain(gate)}")
 
@@ -118,11 +127,16 @@ def print_skipped(skipped: Iterable[tuple[str, str]]) -> None:
         people.print(f"[dim]not played: {name}: {_plain(why)}[/dim]")
 
 
-def _table(*columns: str) -> Table:
+def _table(*columns: str, numbers: bool = False) -> Table:
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
     for number, column in enumerate(columns):
-        table.add_column(column, overflow="fold", no_wrap=number == 0)
+        table.add_column(column, no_wrap=True, justify="right" if number and numbers else "left")
     return table
+
+
+def _print_whole(table: Table) -> None:
+    """A table at the width it needs: cut off figures help nobody, and a pipe has no width."""
+    Console(highlight=False, width=max(people.width, _WIDEST_TABLE)).print(table)
 
 
 def _ending(outcome: Outcome) -> str:

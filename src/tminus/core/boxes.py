@@ -26,9 +26,8 @@ def is_proven(outline: Outline, state: State, key: str, now: float) -> bool:
     place, known = outline.tasks[key], state.tasks.get(key, _UNTOUCHED)
     if known.proven_at is not None:
         return _is_fresh(place.task, known, state, key, now) or _is_past_gate(outline, state, place)
-    children = outline.children(key)
-    parts = all(is_proven(outline, state, child, now) for child in children)
-    return bool(children) and place.task.proof is None and parts
+    children = outline.children(key) if place.task.proof is None else ()
+    return bool(children) and all(is_proven(outline, state, child, now) for child in children)
 
 
 def first_boxes(outline: Outline, phase: Phase) -> Iterator[str]:
@@ -150,6 +149,8 @@ def _age(task: Task) -> Duration | None:
 
 def _signatures(task: Task, known: TaskState, now: float) -> dict[str, dict[str, Any]]:
     """What was signed and still counts."""
+    if not known.signed:
+        return {}
     return {role: one for role, one in known.signed.items() if _counts(one["at"], _age(task), now)}
 
 

@@ -150,7 +150,8 @@ class Watch:
             self._due[asked.key] = now + min(max(window / 120, _FASTEST), _SLOWEST)
             arms = exposure if asked.by_arm else None
             found = asked.source.measure(Question(metric, criterion.aggregate, criterion.arm, window, arms), now)
-            self._note_trouble(metric.source or "", found.error)
+            if found.error or self.trouble:
+                self._note_trouble(metric.source or "", found.error)
         self._assessed[asked.key] = self.streaks.follow(assess(criterion, metric, found, window, now))
 
     def _guard(self, exposure: Exposure | None, state: State, now: float) -> None:

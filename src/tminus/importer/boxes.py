@@ -34,6 +34,8 @@ _OWNER = re.compile(
 _PRIORITY = re.compile(
     r"(?<!\w)(?:priority|prio\w*|prioritat|priorite|prioridad[e]?|priorita|prioriteit|oncelik"
     r"|priorytet)\s*[:=]?\s*([^\W\d_]+|p?\d)(?!\w)|(?<!\w)(p[0-4])(?!\w)"
+    r"|[(,]\s?([^\W\d_]{3,12})[ -](?:priority|prioritat|priorite|prioridade?|priorita|prioriteit|oncelik\w*|priorytet)"
+    r"(?=\s*[),;]|$)"
     r"|[\[(](critical|high|medium|low|urgent|blocker!?|must|should|could|hoch|mittel|niedrig|alta"
     r"|media|baja)[\])]|(?<=, )(urgent)(?=\])"
 )
@@ -100,7 +102,7 @@ def checked_of(block: Block) -> bool | None:
 def read_priority(text: str) -> str:
     """critical, high, medium or low, where `text` names a priority."""
     found = _PRIORITY.search(fold(text[:400]))
-    return _LEVEL.get((found[1] or found[2] or found[3] or found[4] or "").strip("!"), "") if found else ""
+    return _LEVEL.get(next((said for said in found.groups() if said), "").strip("!"), "") if found else ""
 
 
 def level_of(word: str) -> str:

@@ -21,6 +21,7 @@ from tminus.importer.words_sections import (
     TOPIC_TIME_COLUMN,
     words,
 )
+from tminus.importer.words_sections import names as names_of
 from tminus.importer.words_topics import PHRASES
 
 _WORD = re.compile(r"[^\W_](?:[\w./'&-]*\w)?|\.env")
@@ -234,6 +235,8 @@ def _topic_of_fence(block: Block) -> Topic | None:
             return Topic.PHASES
         if "jobs" in names and "on" in names:
             return Topic.COMMANDS
+        if _lists_rules(block):
+            return Topic.ALERTS
         if _lists_shares(block):
             return Topic.STAGES
     if language == "sql":
@@ -246,6 +249,19 @@ _SHARE = re.compile(
     r"\s*[\"']?(\d{1,3}(?:\.\d+)?)\s?%?",
     re.IGNORECASE,
 )
+
+
+_CONDITION_KEYS = names_of("expr expression condition threshold above below when")
+_TELLING_KEYS = names_of("severity level for labels notify channels channel to route receiver receivers")
+
+
+def _lists_rules(block: Block) -> bool:
+    """Objects side by side that each compare something and say how bad it is, for how long, or who is told."""
+    found = 0
+    for one in _some(block):
+        keys = {fold(child.label or child.text).strip(" :\"'") for child in one.children} if one.kind is Kind.ITEM else set()
+        found += bool(keys & _CONDITION_KEYS) and bool(keys & _TELLING_KEYS) and bool(one.label)
+    return found > 1
 
 
 _PAUSE = re.compile(r"pause\b|wait\b|analysis\b", re.IGNORECASE)

@@ -20,24 +20,24 @@ _CONDITION = names(
     "if when whenever where once while unless "
     "wenn falls sobald solange sofern bei "
     "si quand lorsque des tant cuando siempre se quando qualora caso "
-    "als wanneer zodra zolang eger halinde durumunda olursa jesli jezeli gdy kiedy jak"
+    "als wanneer zodra zolang indien eger halinde durumunda olursa jesli jezeli gdy kiedy jak"
 )
 _ANY_OF = re.compile(
     r"(?:any|one|either|all) (?:one )?of (?:these|the following|them)|(?:upon|on|after) (?:any|one|either) of$|"
     r"eine[rs]? der folgenden|l'un(?:e)? des|una de estas"
-    r"|alguno de|qualquer um|uno dei seguenti|een van de volgende|ktorykolwiek z"
+    r"|in (?:the event|case) (?:that|of)$|alguno de|qualquer um|uno dei seguenti|een van de volgende|ktorykolwiek z"
 )
 _PURPOSE = words("to um pour para per om before vor avant antes prima voor przed")
 _BACK = words(
     "abort stop halt pull return retreat yank revert rollback suspend undo withdraw kill cancel disable close unpublish "
-    "abbrech abbruch stopp zuruck anhalt abschalt ausschalt "
+    "abbrech abbruch brech brich stopp zuruck anhalt abschalt ausschalt "
     "arret retour revenons revenir revien rebascul annul desactiv "
     "paramos parar volve vuelve deten apag retroced "
     "volta deslig interromp fermi ferma tornia torna sospend disattiv annull "
     "terug afbrek uitzet uitschakel durdur geri iptal kapat "
     "wycof zatrzym przerw wstrzym wylacz cofa cofn"
 )
-_BACK_WHOLE = names("off back down")
+_BACK_WHOLE = names("off back down uit no-go aus stoppen return")
 _ON = words(
     "ship proceed leave leaving continu promot advanc graduat exit "
     "weiter fortfahr freigeb freigab ubergeh "

@@ -25,6 +25,7 @@ _THEN = re.compile(
     r"ardından)\s",
     re.IGNORECASE,
 )
+_COMMA = re.compile(r",\s+")
 _SENTENCE = re.compile(r"(?<=[a-z)\]\d][.;])\s+(?=[^\W\d_a-z])|;\s+")
 _TIME = re.compile(
     r"[<>~+]?\s?\d{1,4}\s?\+?\s?(?:(?:[-–—]|to|bis|à|a|até|do|tot)\s?\d{1,4}\s?\+?\s?)?"
@@ -53,7 +54,7 @@ _GOES_TO = re.compile(
 _AFTER = re.compile(
     r"(?<!\w)(?:after|within|until|up to|for|from|nach|nach weiteren|bis|ab|après|jusqu['’]à|dès|pendant|"
     r"después de|tras|hasta|após|até|dopo|fino a|"
-    r"na|tot|po|do|sonra)\s{2,}",
+    r"na|tot|po|do|sonra)(?:\s(?:the first|die ersten|der ersten|les premi\w+|los primer\w+|os primeir\w+|i primi|de eerste))?\s{2,}",
     re.IGNORECASE,
 )
 _UNTIL = ("up to", "until", "till", "jusqu", "bis", "hasta", "ate", "fino", "tot", "do ", "kadar", "within", "<")
@@ -84,7 +85,7 @@ def read_legs(text: str, line: int) -> list[Level]:
     short = text[:_LOOKED_AT]
     if not _TIME.search(short):
         return []
-    for mark in (_ARROW, _SENTENCE, _THEN):
+    for mark in (_ARROW, _SENTENCE, _THEN, _COMMA):
         parts = [part.strip(" .,;") for part in mark.split(short)]
         if len(parts) < 2 or len(parts) > _MOST:
             continue

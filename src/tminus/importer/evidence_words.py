@@ -21,14 +21,14 @@ COLUMN_NAMES = Words(
     "weiter* freigab* passage suite avanz* seguir* passare* doorgaan dalej devam* done_when ready_when",
     told="channel* notif* notify* goes_to route* sent_to send_to tell* told* who_hears* destination* receiver* paged pages "
     "wakes* alerts_to kanal* empfanger* an_wen canal* canaux destinataire* avisar* avisa_a aviso_a kanaal melding_aan "
-    "powiadom* bildirim* via",
+    "powiadom* bildirim* via meldung_an meldung aviso avisos",
     lasting="for during duration lasting held_for window sustained dauer* pendant duree durante duracion duracao gedurende "
     "duur durata przez sure* over",
     alert="warn* page page_at page_when critical_at alert* alarm* rule* regel* alerte* alerta* allarm* "
     "melding* uyari* fires* triggers_when",
     signal="metric* signal* indicator* measure* kpi check* what_we_watch kennzahl* messgrosse* metrik* indicat* metriq* "
-    "metrica* indicador* mesure metriek* wskaznik* gosterge*",
-    threshold="threshold* limit* condition* value when level schwell* grenzwert* bedingung* seuil* umbral* limite* limiar "
+    "metrica* indicador* mesure metriek* wskaznik* gosterge* messwert* sinal* senal* signaal sygnal* segnale*",
+    threshold="grenze threshold* limit* condition* value when level schwell* grenzwert* bedingung* seuil* umbral* limite* limiar "
     "soglia* drempel* voorwaarde* prog* warunek* esik* kosul*",
     goal="target* goal* want* aim* should_be objective* ziel* soll cible* objectif* objetivo* meta* obiettiv* doel* "
     "streefwaarde cel* hedef* expected desired",

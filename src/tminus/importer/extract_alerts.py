@@ -68,7 +68,7 @@ def _visit(one: Block, around: _Around, draft: Draft, first: bool) -> _Around | 
         if not is_header(one):
             _row(one, around, draft)
         return None
-    if not first or one.kind is not Kind.HEADING:
+    if (not first or one.kind is not Kind.HEADING) and not _is_graded(one):
         found = fields(one, ALERT_KEYS)
         if is_condition(found):
             _object(one, found, around, draft)
@@ -85,6 +85,12 @@ def _visit(one: Block, around: _Around, draft: Draft, first: bool) -> _Around | 
         _line(one, around, draft)
         return None
     return around
+
+
+def _is_graded(one: Block) -> bool:
+    """`Warnung: Akku < 25 % → Teams`: a severity and its condition, and no key with a threshold."""
+    plain = one.fence is None and not one.children and bool(one.label)
+    return plain and bool(_WHOLE_CONDITION.match(one.value)) and bool(_severity_of_head(one.label))
 
 
 def _only_heads(one: Block) -> bool:

@@ -50,9 +50,18 @@ _HOURS = (
     ),
 )
 _NEXT_TIME = re.compile(r"\s+(?=\d{1,3}\s?(?:[-–+]|to|bis|à|a)\s?\d{0,3}\s?(?:min|h\b|m\b))")
+_WHO_FIRST = re.compile(  # `Secondary, after 8 minutes`
+    r"([^,:()]{2,60}), ((?:after|from|nach|ab|après|tras|após|dopo|na|po)\s\d[^,:()]{1,20}|[^\d,:()]{4,20})"
+    r"(?:\s\(.{0,80}\))?\.?",
+    re.IGNORECASE,
+)
+_OFFSETS = re.compile(r"\s?[·•|;,]\s+(?=T\s?\+\s?\d)", re.IGNORECASE)
+_OFFSET = re.compile(r"T\s?\+\s?(\d{1,4})\s?(min\w*|m|h)?\b[:,]?\s+(\D{2,60})", re.IGNORECASE)
+_UNTIL = ("up to", "until ", "till ", "bis ", "jusqu", "hasta ", "ate ", "fino ", "tot ", "do ")
 _MINUTES_FIRST = re.compile(
     r"(?:T\s?\+\s?)?\d{1,3}\s?(?:(?:[-–]|to|bis|à|a)\s?\d{1,3}\s?)?\+?\s?(?:minutes|min|m|hours|h)\b\.?\s+"
 )
+_BRACKET = re.compile(r"\(([^()]{3,30})\)$")
 _ENOUGH = 200  # characters of a label; longer ones are sentences
 
 
@@ -99,10 +108,22 @@ def _legs(one: Block) -> list[Level]:
     """The levels of a chain that is told in one line; a paragraph with a line for each level is none."""
     if len(_lines_of_text(one)) > 1:
         return []
-    legs = read_legs(sentence(one), one.line)
+    text = _spelled(sentence(one))
+    legs = _offsets(text, one.line) or read_legs(text, one.line)
     for leg in legs:
         leg.lines = own_lines(one)[1:]
     return legs
+
+
+def _offsets(text: str, line: int) -> list[Level]:
+    """`T+0 first on-call · T+15 second on-call · T+40 director`; empty for other lines."""
+    found = [_OFFSET.fullmatch(part.strip(" .")) for part in _OFFSETS.split(text[:800])]
+    legs = [
+        Level(line, one[3].strip(), one[3].strip(), float(one[1]) * (60 if (one[2] or "").lower() == "h" else 1), None)
+        for one in found
+        if one is not None
+    ]
+    return legs if len(legs) == len(found) > 1 else []
 
 
 def _lines_of_text(one: Block) -> list[Block]:
@@ -134,6 +155,8 @@ def _level(one: Block, draft: Draft) -> bool:
             label, who = text[: split.start()].strip(), text[split.end() :].strip()
         elif first := _MINUTES_FIRST.match(text):
             label, who = text[: first.end()].strip(), text[first.end() :].strip()
+        elif (last := _WHO_FIRST.fullmatch(text[:200])) and (minutes_in(last[2]) or _AT_ONCE.fullmatch(last[2])):
+            label, who = last[2].strip(), last[1].strip()
     timed = bool(_TIMED.search(label or text[:_ENOUGH]))
     if not timed and label and who and _told_in_words(one, label, who, draft):
         return True
@@ -142,6 +165,8 @@ def _level(one: Block, draft: Draft) -> bool:
     span = minutes_in(label or text[:_ENOUGH]) or (
         minutes_in(who[:_ENOUGH]) if not timed and _TIMED.search(who[:_ENOUGH]) else None
     )
+    if span is not None and span[1] is None and fold(label).startswith(_UNTIL):
+        span = (draft.escalation[-1].until or 0.0 if draft.escalation else 0.0, span[0])
     lines = own_lines(one)[1:]
     if not who:
         inner = [child for child in one.children if child.kind in (Kind.ITEM, Kind.PAIR, Kind.TEXT) and sentence(child)]
@@ -159,9 +184,13 @@ def _level(one: Block, draft: Draft) -> bool:
     return True
 
 
+_OVER = re.compile(r"\buntil (?:the|an) hour is (?:over|up)\b", re.IGNORECASE)
+
+
 def _spelled(text: str) -> str:
     """`half an hour` as `30 min`."""
     if text and "o" in text[:_ENOUGH].lower():
+        text = _OVER.sub("until 60 min", text, count=1)
         for words, minutes in _HOURS:
             text = words.sub(minutes, text, count=1) if len(text) < _ENOUGH * 2 else text
     return text
@@ -170,7 +199,9 @@ def _spelled(text: str) -> str:
 def _told_in_words(one: Block, label: str, who: str, draft: Draft) -> bool:
     """`At once: kitchen lead` begins, `longer: the director` follows the level before it."""
     since: float | None = None
-    if _AT_ONCE.fullmatch(label.strip()):
+    if _AT_ONCE.fullmatch(label.strip()) or (
+        (inside := _BRACKET.search(label[-40:])) and _AT_ONCE.fullmatch(inside[1])
+    ):
         since = 0.0
     elif _LONGER.fullmatch(label.strip()) and draft.escalation:
         since = draft.escalation[-1].until

@@ -34,6 +34,7 @@ class _Objects:
         self.structure = structure
         self.brackets: list[bool] = []
         self.comment_open = False
+        self.listed = False  # the line before opened an object of a list
 
     def read(self) -> list[Block]:
         for at in range(len(self.lines)):
@@ -88,10 +89,12 @@ class _Objects:
                 self.brackets.append(False)
             elif letter in ")]}" and self.brackets and self.brackets.pop():
                 self.tree.pop()
+        self.listed = text == "{" and bool(self.tree.open) and self.tree.open[-1][1].kind is Kind.HEADING
 
     def entry(self, at: int, name: str, value: str, comment: str) -> None:
         value = value.rstrip()
         opened = sum(map(value.count, "{[(")) - sum(map(value.count, ")]}"))
+        listed, self.listed = self.listed, False
         if opened > 0 and value[-1] in "{[(":
             # `a: [{` opens two brackets and names one thing; the innermost closes first.
             self.tree.push(0, self.block(Kind.HEADING, at, name, comment=comment))
@@ -101,6 +104,12 @@ class _Objects:
         while opened < 0 and own and own[-1] in ")]}":  # `"x" }` closes what another line has opened
             own, opened = own[:-1].rstrip(), opened + 1
         shown = unquoted(own)
+        if listed and not opened and self.brackets:
+            item = self.block(Kind.ITEM, at, f"{name}: {shown}", comment)
+            item.label, item.value = name, shown
+            self.tree.push(0, item)
+            self.brackets[-1] = True
+            return
         self.leaf(Kind.PAIR, at, f"{name}: {shown}", name, shown, comment)
         self.balance(value)
 

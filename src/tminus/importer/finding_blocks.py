@@ -9,6 +9,15 @@ from tminus.importer.page import Kind
 from tminus.importer.sections import Section
 from tminus.importer.timelines import match_phase
 from tminus.importer.topics import Topic
+from tminus.importer.words_extract import fold
+from tminus.importer.words_sections import names
+
+_LATER = names(
+    "later later_on later_releases next coming_next what_comes_next what_comes_later danach spater ausblick plus_tard "
+    "ensuite mas_adelante despues mais_tarde depois piu_avanti poi in_seguito later_dit_jaar daarna daha_sonra sonra "
+    "sonrasi pozniej potem afterwards beyond"
+)
+_LEAD_WORDS = 7  # a line that leads a list and names a block of time has no more
 
 
 def find_blocks_of_time(sections: list[Section], found: Found) -> None:
@@ -17,6 +26,8 @@ def find_blocks_of_time(sections: list[Section], found: Found) -> None:
     for section in sections:
         if inside(section, found) or id(section) in found.of or id(section) in found.again or section.table:
             continue
+        if section.lead and len(section.title.split()) > _LEAD_WORDS:
+            continue  # a sentence that begins with a time
         afterwards = any(up.own in AFTERWARDS for up in section.above())
         naming = section.naming
         if naming is None or naming.named:
@@ -45,7 +56,7 @@ def find_blocks_of_time(sections: list[Section], found: Found) -> None:
             continue
         if any(up.topic is Topic.TIMELINE for up in section.above()):
             _in_timeline(section, naming, found)
-        elif afterwards:
+        elif afterwards or (named and _behind(section, found)):
             _later(section, found)
         elif not named:
             phase = make_phase(section.block.line, naming)
@@ -56,20 +67,39 @@ def find_blocks_of_time(sections: list[Section], found: Found) -> None:
 
 
 def _headings_in(section: Section) -> list[Section]:
-    return [sub for sub in section.subs if sub.block.kind is Kind.HEADING and not sub.table and not sub.lead and sub.parts]
+    return [
+        sub for sub in section.subs if sub.block.kind is Kind.HEADING and not sub.table and not sub.lead and sub.parts
+    ]
 
 
 def _parts_afterwards(section: Section) -> bool:
     """`Later` with nothing but headings in it, `6.1 (June): Watch app`: each of them is a phase that comes later."""
     parts = _headings_in(section)
     return (
-        section.own in AFTERWARDS
+        (section.own in AFTERWARDS or fold(section.title).split(",")[0].strip(" :.…") in _LATER)
         and section.block.fence is None
         and section.block.level > 1
         and len(parts) > 1
         and len(parts) == len(section.parts)
         and len({part.block.level for part in parts}) == 1
         and all(part.own in (None, Topic.TASKS, Topic.FEATURES, Topic.PHASE) and part.naming is None for part in parts)
+    )
+
+
+def _behind(section: Section, found: Found) -> bool:
+    """`Month 1: Winter garden`, `Months 2-3: Neighbours` behind all that the page calls phases: they come later."""
+    if section.naming is None or section.naming.sort != "span" or section.lead or not _beside_others(section):
+        return False
+    return all(phase.line < section.block.line for phase in found.ahead()) and bool(found.phases)
+
+
+def _beside_others(section: Section) -> bool:
+    return section.up is not None and any(
+        sub is not section
+        and sub.naming is not None
+        and sub.naming.sort == "span"
+        and sub.block.level == section.block.level
+        for sub in section.up.near()
     )
 
 

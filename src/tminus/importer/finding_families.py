@@ -9,17 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tminus.importer.draft import Phase
-from tminus.importer.found_phases import AFTERWARDS, NO_PHASES_IN, Found, is_time, make_phase
+from tminus.importer.draft import Phase, Stage
+from tminus.importer.found_phases import AFTERWARDS, NO_PHASES_IN, Found, is_time, make_phase, soaks
 from tminus.importer.naming_phases import Naming, lasts_of, split_bracket
 from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_date, read_share
 from tminus.importer.sections import Section
+from tminus.importer.timelines import begins_with_date
 from tminus.importer.topics import Topic
 from tminus.importer.words_extract import fold
 from tminus.importer.words_sections import PHASE_WORDS, RELEASE_NAMES
 
-_MARK = re.compile(r"([^\W\d_]{1,12})[\s#-]{0,2}(\d{1,2})(?![\w%]|[.,]\d)\s*[:.)·–—-]*\s*(.*)", re.DOTALL)
+_COUNTED = {
+    word: at
+    for at, several in enumerate(
+        ("zero null", "one eins un uno um", "two zwei deux dos due dois twee", "three drei trois tres tre drie")
+    )
+    for word in several.split()
+} | {"four": 4, "vier": 4, "quatre": 4, "cuatro": 4, "quatro": 4, "quattro": 4, "five": 5, "six": 6}
+_MARK = re.compile(
+    r"([^\W\d_]{1,12})[\s#-]{0,2}(\d{1,2}|(?<=[\s-])(?:" + "|".join(_COUNTED) + r"))(?![\w%]|[.,]\d)\s*[:.)·–—-]*\s*(.*)",
+    re.DOTALL | re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _OFFSET = re.compile(r"(?:^|\s)[tdj]\s?[-+−–]\s?\d")
 _MONTHS = re.compile(
@@ -27,7 +38,24 @@ _MONTHS = re.compile(
     r"|out|nov|dec|dez|dic|des)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w{0,6}\.? \d"
 )
 _NO_MARKS = frozenset(
-    ("p", "s", "l", "q", "k", "r", "v", "sev", "tier", "level", "risk", "alert", "appendix", "section", "chapter", "annex")
+    (
+        "p",
+        "s",
+        "l",
+        "q",
+        "k",
+        "r",
+        "v",
+        "sev",
+        "tier",
+        "level",
+        "risk",
+        "alert",
+        "appendix",
+        "section",
+        "chapter",
+        "annex",
+    )
 )
 _STEPS = frozenset(("step", "schritt", "paso", "passo", "stap", "adim", "krok", "etapa", "etape"))
 _FAMILY = Sequence[Section]
@@ -37,7 +65,7 @@ _TOLD = NO_PHASES_IN | {Topic.NOTES, Topic.ROLES, Topic.DASHBOARDS, Topic.CHANNE
 def find_families(sections: list[Section], found: Found) -> None:
     """Take the first family that looks like phases; the ways are tried from the surest to the loosest."""
     families = [family for section in sections for family in _families(section)]
-    for way in (_numbered, _worded, _timed, _released, _under_phases):
+    for way in (_numbered, _worded, _timed, _dated, _released, _under_phases):
         for family in families:
             chosen = way(family)
             if len(chosen) > 1 and not all(_of_time(section) for section, _ in chosen):
@@ -50,8 +78,9 @@ def _families(section: Section) -> Iterator[_FAMILY]:
     """Headings side by side, of one level, that hold something and are about nothing that holds no phases."""
     levels: dict[int, list[Section]] = {}
     for sub in section.subs:
-        if sub.block.kind is Kind.HEADING and not sub.table and not sub.lead and sub.block.fence is None:
-            levels.setdefault(sub.block.level, []).append(sub)
+        if sub.block.kind is Kind.HEADING and not sub.table and sub.block.fence is None:
+            if not sub.lead or _timed_title(sub):
+                levels.setdefault(-1 if sub.lead else sub.block.level, []).append(sub)
     around = {up.topic for up in section.above()}
     if around & (_TOLD - {Topic.MILESTONES, Topic.STAGES}) or around & AFTERWARDS:
         return
@@ -68,6 +97,8 @@ def _take(chosen: _Chosen, found: Found) -> None:
         name, span = split_time(title)
         phase = make_phase(section.block.line, Naming("named", name or title, 0, span))
         _more_time(section, span, phase)
+        if "%" in section.title and (share := read_share(section.title)) is not None:
+            phase.stages.append(Stage(section.block.line, split_time(section.title)[0], share=share, lasts=phase.lasts))
         found.phases.append(phase)
         found.of[id(section)] = phase
 
@@ -98,20 +129,33 @@ def _numbered(family: _FAMILY) -> _Chosen:
     marks: dict[str, list[tuple[Section, int, str]]] = {}
     for section in family:
         found = _MARK.match(section.title[:200])
-        if found and fold(found[1]) not in _NO_MARKS and read_share(section.title) is None:
-            marks.setdefault(fold(found[1]), []).append((section, int(found[2]), found[3].strip() or section.title))
+        if found and fold(found[1]) not in _NO_MARKS and _is_no_stage(section):
+            number = int(found[2]) if found[2].isdigit() else _COUNTED[found[2].lower()]
+            bare = read_share(section.title) is not None or not found[3].strip()
+            marks.setdefault(fold(found[1]), []).append((section, number, section.title if bare else found[3].strip()))
     for group in marks.values():
         numbers = [number for _, number, _ in group]
         if len(group) < 2 or numbers != list(range(numbers[0], numbers[0] + len(group))) or numbers[0] > 1:
             continue
         sections = [section for section, _, _ in group]
-        if sum(section.own in _TOLD | {Topic.TARGETS, Topic.TIMELINE} for section in sections) * 3 > len(group):
+        told = [one for one in sections if one.own in _TOLD | {Topic.TARGETS, Topic.TIMELINE} and not _timed_title(one)]
+        if len(told) * 3 > len(group):
             continue  # chapters, or the sheets of a workbook
-        if fold(_first_word(sections[0].title)) in _STEPS and 2 * sum(map(_is_made_up, sections)) < len(group):
-            continue  # the steps of a procedure
+        if fold(_first_word(sections[0].title)) in _STEPS and (
+            2 * sum(map(_is_made_up, sections)) < len(group) or any(up.topic is Topic.STAGES for up in sections[0].above())
+        ):
+            continue  # the steps of a procedure, or of one rollout
         if sum(_works(one) or _timed_title(one) for one in sections) * 2 >= len(group):
             return [(section, title) for section, _, title in group]
     return []
+
+
+def _is_no_stage(section: Section) -> bool:
+    """`Ring 1: 5% (soak 24 h)` with something beneath is a phase, unless all of it stands in a chapter on the rollout."""
+    if read_share(section.title) is None:
+        return True
+    around = {up.topic for up in section.above() if up is not section}
+    return bool(section.parts) and bool(split_time(section.title)[1] or _works(section)) and not around & {Topic.STAGES, Topic.PHASES}
 
 
 def _first_word(title: str) -> str:
@@ -122,7 +166,8 @@ def _first_word(title: str) -> str:
 def _is_made_up(section: Section) -> bool:
     """Whether a section says more than how something is done: boxes, criteria, or stages of a rollout."""
     return any(
-        one.own in (Topic.CRITERIA, Topic.TARGETS, Topic.STAGES) or any(block.checked is not None for block in one.blocks)
+        one.own in (Topic.CRITERIA, Topic.TARGETS, Topic.STAGES)
+        or any(block.checked is not None for block in one.blocks)
         for one in section.walk()
     )
 
@@ -152,6 +197,25 @@ def _timed(family: _FAMILY) -> _Chosen:
     return chosen if any(_works(one) for one, _ in chosen) else []
 
 
+_DATED = re.compile(r"(.{3,60}?)(?::\s+|\s[–—|-]\s+|\s·\s)(?=\S)(\S.*)", re.DOTALL)
+
+
+def _dated(family: _FAMILY) -> _Chosen:
+    """`Mon 4 May – Freeze`, `15 Mar → 21 Mar: Employees`: each begins with a day, and most have something to be done."""
+    chosen: _Chosen = []
+    for one in family:
+        found = _DATED.fullmatch(one.title[:200])
+        if found and one.parts and one.own not in _TOLD - {Topic.STAGES, Topic.MILESTONES} and begins_with_date(_day_in(found[1])):
+            chosen.append((one, f"{found[2].strip()} ({found[1].strip()})"))
+    return chosen if len(chosen) > 1 and 2 * sum(_works(one) for one, _ in chosen) >= len(chosen) else []
+
+
+def _day_in(words: str) -> str:
+    """`Now → 14 Mar` from its first date on."""
+    first, _, last = words.partition("→")
+    return words if begins_with_date(words) else last.strip() if first.strip().isalpha() else words
+
+
 _BEHIND = re.compile(r"(.{2,80}?)\s*(?:\s[–—-]\s|,\s|:\s)\s*([^–—:,()]{2,30})")
 
 
@@ -166,6 +230,8 @@ def split_time(title: str) -> tuple[str, str]:
 
 def _timed_title(section: Section) -> bool:
     span = split_time(section.title)[1]
+    if soaks(span):  # in a chapter on the rollout it is a stage of that
+        return not any(up.topic is Topic.STAGES for up in section.above() if up is not section)
     folded = fold(span)
     return bool(span) and (
         is_time(span) or bool(read_date(span)) or bool(_OFFSET.search(folded)) or bool(_MONTHS.search(folded))

@@ -12,6 +12,7 @@ from tminus.importer.naming_phases import Naming
 from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_share
 from tminus.importer.sections import Section
+from tminus.importer.timelines import begins_with_date
 from tminus.importer.topics import Topic
 from tminus.importer.words_extract import fold
 
@@ -50,6 +51,8 @@ def _items(section: Section) -> list[Named]:
 
 
 def _named(item: Block) -> Named | None:
+    if item.label and item.checked is None and is_time(item.label) and 0 < len(item.value.strip()) < 60:
+        return item, item.value.strip(" *_."), item.label.strip(), ""  # `Week 1-2: Interne test`
     found = _NAME.match(item.text[:300])
     if found is None or item.checked is not None or read_share(found[1]) is not None:
         return None
@@ -72,7 +75,10 @@ def _titles(sections: Sequence[Section]) -> dict[str, Section]:
 
 
 def _lasts(item: Named) -> bool:
-    return bool(item[2]) and is_time(item[2])
+    """`Shadow (1 week)`; days count where something stands beneath, for else they may be those of a milestone."""
+    if not item[0].text.strip().startswith(item[1]):
+        return False
+    return bool(item[2]) and (is_time(item[2]) or (bool(item[0].children) and begins_with_date(item[2])))
 
 
 def _take_headings(meant: list[tuple[Named, Section]], found: Found) -> None:

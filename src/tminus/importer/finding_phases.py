@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 
-from tminus.importer.classify import topic_of
+from tminus.importer.classify import has, topic_of
 from tminus.importer.draft import Phase
 from tminus.importer.finding_blocks import find_blocks_of_time
 from tminus.importer.finding_families import find_families
@@ -36,15 +36,17 @@ from tminus.importer.found_phases import (
     make_phase,
     weight,
 )
-from tminus.importer.naming_phases import Naming, split_bracket
+from tminus.importer.naming_phases import Naming, lasts_of, split_bracket
 from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_share
 from tminus.importer.sections import Section
-from tminus.importer.stages import chain_of
+from tminus.importer.stages import chain_of, share_column
 from tminus.importer.timelines import match_phase, read_bar_row, words_of
 from tminus.importer.topics import Topic
 from tminus.importer.words_extract import fold
+from tminus.importer.words_sections import STAGE_LASTS_COLUMN, STAGE_TITLE_COLUMN, TOPIC_TIME_COLUMN
 
+_MOST_SECTIONS = 400  # that are looked at for tables whose rows head the columns of others
 _ARROW = re.compile(r"\s*(?:->|→|⇒|=>|➜|➔)\s*")
 
 
@@ -52,7 +54,7 @@ def find_phases(sections: list[Section]) -> Found:
     """The phases of a page, from all its sections in their order."""
     found = Found()
     _by_number(sections, found)
-    for way in (_by_yaml, _by_chain, find_families, _by_bracket, find_listed, _by_table):
+    for way in (_by_yaml, _by_chain, find_families, _by_bracket, find_listed, _by_columns, _by_table):
         if not found.phases:
             way(sections, found)
     found.named = bool(found.phases)
@@ -234,19 +236,61 @@ def _by_bracket(sections: list[Section], found: Found) -> None:
                 return
 
 
+def _by_columns(sections: list[Section], found: Found) -> None:
+    """Rows that head the columns of another table: `Ring 0`, `Ring 1`, each with a bake, and with thresholds of its own."""
+    tables = [section for section in sections[:_MOST_SECTIONS] if section.table and len(section.block.header) > 1]
+    headers = [frozenset(fold(name).strip() for name in table.block.header[1:]) - {""} for table in tables]
+    for table in tables:
+        names = {fold(row.cells[0]).strip() for row in table.block.children if row.cells} - {""}
+        if len(names) < 2 or not any(len(header) > 1 and header <= names for header in headers):
+            continue
+        if share_column(list(table.block.children)) < 0 and not has(table.block.header, TOPIC_TIME_COLUMN):
+            continue
+        for row in table.block.children:
+            if row.cells and row.cells[0].strip():
+                bar = read_bar_row(row)
+                phase = Phase(row.line, row.cells[0].strip(), lasts=_row_lasts(row) or (bar.lasts if bar else ""))
+                found.phases.append(phase)
+                found.rows[row.line] = phase
+        return
+
+
+def _row_lasts(row: Block) -> str:
+    return next(
+        (lasts_of(cell) for name, cell in zip(row.header, row.cells, strict=False) if has((name,), STAGE_LASTS_COLUMN)),
+        "",
+    )
+
+
 def _by_table(sections: list[Section], found: Found) -> None:
     for section in sections:
-        if section.table and section.topic is Topic.TIMELINE:
+        if section.table and (section.topic is Topic.TIMELINE or _tells_waves(section)):
             for row in section.block.children:
                 phase = _row_phase(row)
                 if phase is not None:
                     found.phases.append(phase)
                     found.rows[row.line] = phase
                     mark = row.cells[0].strip() if row.cells else ""
+                    if marked := _WAVE.match(mark):
+                        mark = marked[1]
                     if 0 < len(mark) < 4:
                         found.marks.setdefault(fold(mark), phase)
             if found.phases:
                 return
+
+
+_WAVE = re.compile(r"([A-Z]{1,2}\d{1,2})\s+(?=[^\W\d_]{3})")
+_FOR = re.compile(r"(?:for|fur|pour|para|per|voor|dla)\s+(?:the |die |la |el |o |a )?(.+)")
+
+
+def _tells_waves(section: Section) -> bool:
+    """A table of waves that says how long each lasts and no share of anything: `W1 Pilot | Skipton | 5 weeks`."""
+    header, rows = section.block.header, section.block.children
+    if section.topic not in (Topic.STAGES, Topic.PHASES) or not has(header[:1], STAGE_TITLE_COLUMN):
+        return False
+    if any("%" in row.text for row in rows[:40]):
+        return False
+    return len(rows) > 1 and all(_row_lasts(row) for row in rows[:40])
 
 
 _BEFORE = re.compile(
@@ -270,6 +314,10 @@ def _by_name_again(sections: list[Section], found: Found) -> None:
         title = fold(split_bracket(section.title)[0]).strip(" :")
         if title in by_name:
             found.again.setdefault(id(section), found.phases[by_name[title]])
+            continue
+        meant = _FOR.fullmatch(title[:120])
+        if meant and (meant[1] in by_name or meant[1] in found.marks):
+            found.again[id(section)] = found.marks.get(meant[1]) or found.phases[by_name[meant[1]]]
             continue
         before = _BEFORE.fullmatch(title[:120])
         if before and before[1] in by_name:

@@ -9,6 +9,8 @@ from tminus.importer.naming_phases import Naming, lasts_of
 from tminus.importer.phrases import read_date, read_weeks
 from tminus.importer.sections import Section
 from tminus.importer.topics import Topic
+from tminus.importer.words_extract import fold
+from tminus.importer.words_sections import STAGE_LASTS_COLUMN
 
 NO_PHASES_IN = frozenset(
     {
@@ -57,6 +59,12 @@ def add_time(phase: Phase, words: str) -> None:
     lasts = "" if starts else lasts_of(words)
     phase.starts = phase.starts or starts
     phase.lasts = phase.lasts or lasts
+
+
+def soaks(words: str) -> bool:
+    """Whether words in brackets say for how long something is kept: `soak 24 h`."""
+    first, _, rest = words.partition(" ")
+    return is_time(rest) and rest[0].isdigit() and fold(first).strip(":") in STAGE_LASTS_COLUMN
 
 
 def inside(section: Section, found: Found) -> bool:

@@ -10,6 +10,7 @@ _MARK = re.compile(
     r"|([☐☑☒✓✔🗹⬜🔲✅❌]\ufe0f?|\[[ xX✓✔]\](?=[ \t]+\S)))([ \t]+|$)"
 )
 _BOX = re.compile(r"(?:\[([ xX✓✔]?)\]|([☐☑☒✓✔🗹⬜🔲])\ufe0f?)(?:[ \t]+|$)")
+_KEYWORD = re.compile(r"(TODO|DONE)(?=[ \t:])[ \t:]+(?=\S)")
 _STARTS = frozenset("-*+•–▪◦●‣·☐☑☒✓✔🗹⬜🔲✅❌([0123456789")
 _EMPTY = frozenset("☐⬜🔲 ")
 
@@ -29,6 +30,8 @@ def read_mark(body: str, paragraph: bool = False) -> Mark | None:
 
     A paragraph is interrupted by a bullet or by `1.`, not by another number: the line may just have been wrapped there.
     """
+    if body[0] in "TD" and (keyword := _KEYWORD.match(body)) is not None:
+        return Mark(keyword.end(), 2, "todo", "", True if keyword[1] == "DONE" else None)
     if body[0] not in _STARTS and not (")" in body[1:5] or "." in body[1:5]):
         return None
     found = _MARK.match(body)

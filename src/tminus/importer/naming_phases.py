@@ -13,7 +13,7 @@ from tminus.importer.words_sections import NAMING_AFTER, NAMING_BEFORE, NAMING_D
 _NUMBER = r"(?:\d{1,2}|(?<=\s)(?:[ivx]{1,4}|one|two|three|four|five|six|[a-h]))"
 _WORD = r"(?:phase|fase|etapa|etape|étape|etappe|aşama|asama|faz|faza|etap|stage|stadium|stap)"
 _NAMED = re.compile(
-    rf"(?:{_WORD})\s*\#?({_NUMBER})(?![\w])\s*(?:[:.)·•/\-–—|]+\s*|(?=\()|$|(?=(?-i:[A-ZÀ-Ý])))(.*)",
+    rf"(?:{_WORD})\s*\#?({_NUMBER})(?![\w])(?:\s?(?:/|of|von|de|sur|di|van|z)\s?\d{{1,2}}(?!\w))?\s*(?:[:.)·•/\-–—|]+\s*|(?=\()|$|(?=(?-i:[A-ZÀ-Ý])))(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _TURNED = re.compile(
@@ -22,6 +22,7 @@ _TURNED = re.compile(
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*$")
 
 _SPAN = re.compile(
+    r"(?:(?:from|ab|dalla|dal|desde|a partir (?:de|da|del)|vanaf|od|depuis|des|since|seit) (?:la |the |der |dem )?)?"
     r"(?:weeks?|wochen?|kw|semaines?|semanas?|settiman[ae]|we(?:ek|ken)|hafta|tydzien|tygodn\w+|months?|monate?|mois|mes(?:es)?|mese|mesi|maand(?:en)?|ay|miesia\w+|"
     r"days?|tage?|jours?|dias?|giorn[oi]|dag(?:en)?|gun|dzien|dni|quarter|quartal|q|sprint|hours?)\s?\d{1,3}(?:\s?(?:-|–|—|to|bis|a|al?|tot|do|and|und|et|y|e|en|ve|i|&)\s?\d{1,3})?\+?(?!\w)"
 )
@@ -113,9 +114,12 @@ def _value(word: str) -> int:
     return ord(word[0]) - ord("a") + 1
 
 
+_FROM_TO = re.compile(r"(\d)\s+(?:and|und|et|y|e|en|ve|i|&)\s+(?=\d)(\d)", re.IGNORECASE)
+
+
 def lasts_of(text: str) -> str:
     """How long something lasts, as a plan writes it: `2-3 days` is 2d..3d, `Week 1-2` is 2w, `Week 6+` is left open."""
-    short = text[:200]
+    short = _FROM_TO.sub(r"\1-\2", text[:200])
     if not short:
         return ""
     span = read_span(short)

@@ -32,7 +32,8 @@ _AMOUNT = re.compile(
     (?P<percent>%\s?)?
     (?<![^\W\d_]-)(?<!\d-)(?P<number>{DIGITS})
     (?P<first>%|ms|min|[kKMshd](?![^\W_]))?
-    (?:\s?(?:-|–|—|−|\.{{2,3}}|…|\s(?:to|bis|à|a|tot|do|até|hasta|ila)\s)\s?(?P<money2>[$€£¥₹₺]\s?)?(?P<high>{DIGITS}))?
+    (?:\s?(?:-|–|—|−|\.{{2,3}}|…|\s(?:to|bis|à|a|tot|do|até|hasta|ila)\s)\s?(?P<money2>[$€£¥₹₺]\s?)?(?P<high>{DIGITS})
+    |\s?(?P<mid>%|€|£|\$|₺|zł|EUR|CHF|PLN|USD|TL|ms|min|s|h)\s?(?:-|–|—|−|\s(?:to|bis|à|a|tot|do|até|hasta|ila)\s)\s?(?P<high2>{DIGITS})(?=\s?(?P=mid)))?
     (?![\d½]|[.,:]\d|-\d|/\d{{1,3}}/\d)
     """,
     re.VERBOSE,
@@ -40,6 +41,8 @@ _AMOUNT = re.compile(
 _WORD = re.compile(r"(\s?)(%\s?points?\b|[%‰$€£₺₹]|°[CF]\b|[^\W\d_]+(?:/[^\W\d_]+)?)")
 _SCORE = re.compile(r"\s?(?:/|\s(?:out of|von|sur|su|de|van de|üzerinden)\s)\s?(\d{1,3})(?![\d/]|[.,]\d)")
 PER = re.compile(rf"(?:/|\b(?:{'|'.join(sorted(EACH))})\s)\s?([^\W\d_]+)")
+# `4.4 of 5`: only behind a fraction, for `3 of 5 stores` is no score.
+_SCORE_OF = re.compile(r"\s(?:of|em|na|op|z|van|di|de|sobre|üzerinden)\s(5|10)(?![\d/%]|[.,]\d|\s?%)")
 _TIMES = re.compile(r"\s?[x×](?!\w)")
 _SUFFIX = re.compile(r"['’][^\W\d_]{1,5}")  # Turkish: 200 ms'den, %1'in
 _HALVES = {"½": 0.5, "¼": 0.25, "¾": 0.75}
@@ -141,7 +144,8 @@ def _currency(mark: str) -> str:
 
 
 def _amount(text: str, match: re.Match[str]) -> Amount:
-    sign, money, percent, number, first, money2, high = match.groups()
+    sign, money, percent, number, first, money2, high, _, repeated = match.groups()
+    high = high or repeated  # `3.500 € bis 5.000 €`
     end = match.end()
     factor = FACTORS.get(first, 1.0) if first is not None else 1.0
     unit = "%" if percent is not None else first if first is not None and first not in FACTORS else ""
@@ -200,7 +204,7 @@ def _unit(text: str, end: int, unit: str) -> tuple[str, int, bool]:
             if word and name in TIME_UNITS:
                 return TIME_UNITS[name], word.end(), True
         if not unit:
-            score = _SCORE.match(text, end)
+            score = _score(text, end)
             if score:
                 return f"/{int(score.group(1))}", score.end(), False
             times = _TIMES.match(text, end)
@@ -226,12 +230,17 @@ def _unit(text: str, end: int, unit: str) -> tuple[str, int, bool]:
         return "%", following.end(), False
     if following and pair in POINT_PAIRS:
         return "pp", following.end(), False
-    score = _SCORE.match(text, end)
+    score = _score(text, end)
     if score and not unit:
         return f"/{int(score.group(1))}", score.end(), False
     if name in ("x", "×") and not unit:
         return "x", stop, False
     return unit, end, False
+
+
+def _score(text: str, end: int) -> re.Match[str] | None:
+    """`4.4/5`, `4,4 von 5`, `4.4 of 5` behind the first number, that ends at `end`."""
+    return _SCORE.match(text, end) or (_SCORE_OF.match(text, end) if text[max(end - 2, 0) : end - 1] in ".," else None)
 
 
 def _named_unit(name: str, written: str, spaced: bool) -> str:

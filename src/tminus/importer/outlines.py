@@ -13,9 +13,10 @@ from typing import NamedTuple
 from tminus.importer.list_marks import read_mark
 from tminus.importer.paragraphs import BOLD
 
-_NUMBERED = re.compile(r"([ \t]*)([A-Z]|\d{1,2})((?:\.?\d{1,2}){0,4})([.)]?)[ \t]+(?=[^\s|=<>%*+/-])")
+_NUMBERED = re.compile(r"([ \t]*)([IVX]{1,4}(?=[.)])|[A-Z]|\d{1,2})((?:\.?\d{1,2}){0,4})([.)]?)[ \t]+(?=[^\s|=<>%*+/-])")
 _ATX = re.compile(r" {0,3}#{1,6}[ \t]")
 _FENCE = re.compile(r"[ \t]*(```|~~~)")
+_BOXED = re.compile(r"\s*(?:[-*+•]\s+)?(?:\[[ xX]?\]|[☐☑☒✅⬜])\s")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
 _TOP_LEVEL = 2
 _HEADING_WORDS = 14
@@ -91,14 +92,27 @@ def _row_of_tops(found: _Candidates, lines: list[str]) -> list[tuple[int, Number
     """`1.`, `2.`, ... or `A.`, `B.`, ... over the whole page, each with something beneath it; [] where Markdown's are."""
     row: list[tuple[int, Numbered]] = []
     for at, one in found.tops:
-        expected = _next(row[-1][1].parts[0]) if row else ("1", "A")
+        expected = _next(row[-1][1].parts[0]) if row else ("1", "A", "I")
         if one.parts[0] in expected and _is_title(lines, at, one):
             row.append((at, one))
     if len(row) < 2 or found.marked[1:] or any(at > row[0][0] for at in found.marked):
         return []
     ends = [at for at, _ in row[1:]]
+    if row[0][1].parts[0] == "I":  # Markdown knows no such lists
+        return row if all(any(map(_marked, lines[at + 1 : end])) for (at, _), end in zip(row, ends, strict=False)) else []
     filled = [_holds(lines, at, end) for (at, _), end in zip(row, ends, strict=False)]
-    return row if all(filled) else []
+    return row if all(filled) or (len(row) > 2 and _boxes_beneath(row, lines) and 2 * sum(filled) >= len(filled)) else []
+
+
+def _marked(line: str) -> bool:
+    return bool(line.strip()) and read_mark(line.strip()) is not None
+
+
+def _boxes_beneath(row: list[tuple[int, Numbered]], lines: list[str]) -> bool:
+    """Whether boxes stand beneath two titles at least: a list whose items hold lists of tasks is one of headings."""
+    ends = [at for at, _ in row[1:]] + [len(lines)]
+    ticked = [any(_BOXED.match(line) for line in lines[at + 1 : end]) for (at, _), end in zip(row, ends, strict=True)]
+    return sum(ticked) > 1
 
 
 def _underlined(found: _Candidates, lines: list[str]) -> dict[int, Numbered]:
@@ -117,7 +131,14 @@ def _underlined(found: _Candidates, lines: list[str]) -> dict[int, Numbered]:
     return headings
 
 
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+
 def _next(part: str) -> tuple[str, ...]:
+    if part in _ROMAN[:-1]:
+        return (_ROMAN[_ROMAN.index(part) + 1], chr(ord(part) + 1)) if len(part) == 1 else (_ROMAN[_ROMAN.index(part) + 1],)
+    if len(part) > 1 and not part.isdigit():
+        return ()
     return (str(int(part) + 1),) if part.isdigit() else (chr(ord(part) + 1),)
 
 

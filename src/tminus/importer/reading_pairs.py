@@ -40,7 +40,8 @@ LABELS = Words(
         "hedef_kitle "
         "kullanicilar odbiorcy uczestnicy beta_users test_users target_audience target_users "
         "publico_objetivo publico-alvo hedef cible_utilisateurs wer kto kim chi "
-        "tester testers beta_tester* testeurs probadores testadores collaudatori testerzy testerler test_group testgruppe "
+        "kimler katilanlar katilimcilar tester testers beta_tester* testeurs probadores testadores "
+        "collaudatori testerzy testerler test_group testgruppe "
         "testgruppen who_gets_it who_has_it who_can_use_it wer_bekommt_es qui_y_a_acces qui_l'a quien_lo_recibe "
         "quem_recebe chi_lo_riceve wie_krijgt_het kto_dostaje kim_alir rolled_out_to available_to visible_to"
     ),

@@ -24,11 +24,13 @@ from tminus.importer.reading_stages import (
     read_stage_heading,
     read_text,
     stages_told,
+    told_in,
     told_shares,
+    whole_of,
 )
 from tminus.importer.reading_tables import add_targets, read_chart, read_table
 from tminus.importer.sections import Section
-from tminus.importer.stage_ramps import rising_shares
+from tminus.importer.stage_ramps import fenced_shares, rising_shares
 from tminus.importer.stages import read_chain, read_stage_line
 from tminus.importer.timelines import begins_with_date, words_of
 from tminus.importer.topics import Topic
@@ -87,6 +89,10 @@ def only_boxes(part: Section, blocks: Sequence[Block], around: Around, walk: Wal
     for block in blocks:
         if checked_of(block) is not None:
             walk.add_box(part, around, read_box(block, around.giving))
+        elif any(child.checked is not None for child in block.children):
+            for child in block.children:
+                if child.checked is not None:
+                    walk.add_box(part, around, read_box(child, around.giving))
         elif around.phase is not None and part.topic is Topic.ROUTINES and block.kind is Kind.ITEM:
             around.phase.targets.extend(criteria.read_line(block, wanted=False))
 
@@ -110,11 +116,9 @@ def section(part: Section, blocks: Sequence[Block], around: Around, walk: Walk) 
             part, around, rising_shares([(block.line, block.text) for block in blocks if block.checked is not None])
         )
     if part.lead and around.phase is not None:
-        walk.overview.append(
-            (around.phase, told_shares(replace(part.block, children=[], text=part.block.text.split(". ")[0])))
-        )
+        walk.overview.append((around.phase, told_in(part)))
     if topic in _OVERVIEWS or topic in (Topic.PHASE, Topic.TRAFFIC, Topic.STAGES, Topic.TASKS):
-        listed = listed_shares(blocks)
+        listed = listed_shares(blocks) or fenced_shares(part.block)
         if listed:
             walk.add_stages(part, around, listed)
             kept = {stage.line for stage in listed}
@@ -182,6 +186,10 @@ def _labelled(part: Section, block: Block, around: Around, walk: Walk) -> bool:
         targets = read_targets(value, block.line, wanted=any(sign in value for sign in "%<>≤≥€$/"))
         around.phase.targets.extend(targets)
         return bool(targets)
+    if means is Topic.CRITERIA and not walk.found.phases and block.kind is Kind.PAIR and part.topic is None:
+        targets = read_targets(value, block.line, wanted=any(sign in value for sign in "%<>≤≥"))
+        add_targets(part, targets, around, walk, block.label)
+        return bool(targets)
     if means is Topic.ROLLBACK and len(value.split()) > 2 and part.topic not in (Topic.ROLLBACK, Topic.TRIGGERS):
         walk.draft.procedures.append(Procedure(block.line, value.rstrip("."), "rollback"))
         return True
@@ -203,6 +211,9 @@ def _box(part: Section, block: Block, around: Around, walk: Walk) -> None:
         box = read_box(block, around.giving)
     if part.topic is Topic.CRITERIA:
         box.before = "exit"
+    if ramp := read_chain(block.text, block.line):
+        box.targets = []
+        walk.add_stages(part, around, ramp)
     walk.add_box(part, around, box)
     read_launch(block, part, around, walk)
 
@@ -300,6 +311,9 @@ def _in_phase(part: Section, block: Block, around: Around, walk: Walk) -> None:
     if block.kind is Kind.PAIR and not phase.later and (shares := told_shares(block)):
         walk.overview.append((phase, shares))
         return
+    if block.kind is Kind.PAIR and not phase.later and (whole := whole_of(block)):
+        phase.stages.append(whole)
+        return
     if not phase.later and is_timed_share(block):
         stage = read_stage_line(block)
         if stage is not None:
@@ -320,6 +334,8 @@ def _in_phase(part: Section, block: Block, around: Around, walk: Walk) -> None:
 
 def _repeats(block: Block, phase: Phase, walk: Walk) -> bool:
     """A line of an overview: it repeats a task or an objective of its phase, or is kept with the phase."""
+    if read_chain(block.text, block.line):
+        return False
     wanted = words_of(block.text)
     for box in phase.boxes:
         if wanted and wanted <= words_of(box.text):

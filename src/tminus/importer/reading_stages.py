@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tminus.importer import criteria
 from tminus.importer.boxes import Giving, read_box
@@ -12,6 +13,7 @@ from tminus.importer.naming_phases import read_naming, split_bracket
 from tminus.importer.naming_stages import is_everybody, title_of_key
 from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_share, read_span, read_weektime
+from tminus.importer.reading_pairs import add_audience
 from tminus.importer.sections import Section
 from tminus.importer.stages import (
     chain_of,
@@ -48,7 +50,7 @@ def _of_users(text: str) -> bool:
 
 def read_stage_heading(part: Section, around: Around, walk: Walk) -> bool:
     """A heading that is a stage itself, or an object of stages in a fence."""
-    if chain_of(part.title):
+    if chain_of(part.title) or (part.lead and len(told_in(part)) > 1):
         return False
     in_stages = any(up.topic is Topic.STAGES and id(up) not in walk.found.of for up in part.above())
     if part.block.kind is Kind.FENCE or part.block.fence is not None:
@@ -164,6 +166,13 @@ def _is_step(block: Block) -> bool:
     return any(word in folded for word in STAGE_LINE_USERS) or fold(block.label).startswith(STAGE_LINE_STEP_WORDS)
 
 
+_ONLY_FOR = re.compile(  # `For plugin authors only.`, `Nur für Beta-Tester`, `Solo per i soci`
+    r"(?:^|[.;:]\s)(?:(?:Only for|Nur für|Réservée? (?:à|aux)|Uniquement pour|Solo para"
+    r"|Apenas para|Só para|Solo per|Alleen voor"
+    r"|Tylko dla)\s([^.,;:%]{3,60})|For\s([^.,;:%]{3,60}?)\sonly|(?:Yalnızca|Sadece)\s([^.,;:%]{3,60}))\.?(?=\s|$)"
+)
+
+
 def read_text(part: Section, block: Block, around: Around, walk: Walk) -> None:
     """Read a paragraph of a phase for stages that it tells in prose."""
     phase = around.phase
@@ -174,8 +183,38 @@ def read_text(part: Section, block: Block, around: Around, walk: Walk) -> None:
         phase.stages.extend(stages)
     elif shares := told_shares(block):
         walk.overview.append((phase, shares))
+    elif only := _ONLY_FOR.search(block.text[:200]):
+        add_audience(phase, block.line, (only[1] or only[2] or only[3]).strip())
     elif len(block.text) < 200 and block.text[:4].strip().startswith("100") and read_share(block.text) == 1.0:
         phase.stages.append(Stage(block.line, block.text.strip(), share=1.0))
+    elif whole := whole_of(block):
+        phase.stages.append(whole)
+    elif len(block.text) < 200 and _COMPARES.search(block.text):
+        for told in block.text.split(". "):
+            if _COMPARES.search(told):
+                phase.targets.extend(criteria.read_line(replace(block, text=told.strip(" .")), wanted=False))
+
+
+_EVERYWHERE = re.compile(
+    r"\b(?:all|alle|every\w*|ganze?[rs]?|überall|tou[ts]|toute?s?|partout|tod[oa]s?|tutt[aeio]|ovunque|overal|iedereen|"
+    r"wsz\w+|cał\w+|tüm|herkes)\b",
+    re.IGNORECASE,
+)
+
+
+def whole_of(block: Block) -> Stage | None:
+    """`Alle Ambulanzen, 100 % der Termine`, `100% everywhere`: a short sentence of a phase that says that it is for all."""
+    if "100" not in block.text or block.text.count("%") != 1 or len(block.text) > 200:
+        return None
+    told = next(one.strip(" .") for one in block.text.split(". ") if "%" in one)
+    if len(told.split()) > 9 or read_share(told) != 1.0 or not _EVERYWHERE.search(told) or _COMPARES.search(told):
+        return None
+    if criteria.read_line(replace(block, text=told, label="", value=""), wanted=False):
+        return None
+    return Stage(block.line, told, share=1.0)
+
+
+_COMPARES = re.compile(r"[\w)] ?[<>≤≥]=? ?[$€£]?\d")
 
 
 def is_timed_share(block: Block) -> bool:
@@ -190,15 +229,22 @@ def is_timed_share(block: Block) -> bool:
 def listed_shares(blocks: Sequence[Block]) -> list[Stage]:
     """Lines side by side that each name one share, and it rises: `Day 1-2: 10 %`, `Day 3-5: 40 %`, `from day 6: 100 %`."""
     lines = [block for block in blocks if block.kind in (Kind.ITEM, Kind.PAIR)]
+    if any(block.label and read_weektime(block.label) for block in lines):
+        lines = [block for block in lines if block.checked is None]  # boxes beside the days of a week
     told = [block for block in lines if block.text.count("%") == 1 or (block.label and is_everybody(block.value))]
     if len(told) < 2 or 3 * len(told) < 2 * len(lines) or any(block.checked is not None for block in lines):
         return []
-    if any(any(sign in block.text for sign in "<>≤≥") or criteria.read_line(block, wanted=False) for block in told):
+    if any(any(sign in block.text for sign in "<>≤≥") or _is_criterion(block) for block in told):
         return []
     stages = [_told_stage(block) for block in told]
     shares = [stage.share or 0.0 for stage in stages]
     rising = all(shares) and sorted(set(shares)) == shares
     return stages if rising and (shares[-1] == 1.0 or len(shares) > 2) else []
+
+
+def _is_criterion(block: Block) -> bool:
+    """Whether a line has a number that is to be reached; `Monday: 15% of students` has none."""
+    return not (block.label and read_weektime(block.label)) and bool(criteria.read_line(block, wanted=False))
 
 
 def _told_stage(block: Block) -> Stage:
@@ -224,6 +270,23 @@ _THEN = re.compile(
 )
 
 
+_ONE = re.compile(
+    r"\b(?:an?|one|eine[nr]?|une?|un[ao]?|uma?|een|bir|jeden|jedna)\s(?=(?:day|week|month|hour|tag|woche|monat|stunde|jour"
+    r"|semaine|mois|heure|dia|día|semana|mes|hora|mês|giorno|settimana|mese|ora|dag|maand|uur|gün|hafta|ay|saat)\b)",
+    re.IGNORECASE,
+)
+
+
+def _span_in(text: str) -> str:
+    """How long something lasts, `for a week` as well as `for two days`."""
+    return read_span(text) or (read_span(one) if (one := _ONE.sub("1 ", text[:200])) != text[:200] else "")
+
+
+def told_in(part: Section) -> list[Stage]:
+    """The shares that the first sentence of a line tells which leads something."""
+    return told_shares(replace(part.block, children=[], text=part.block.text.split(". ")[0]))
+
+
 def told_shares(block: Block) -> list[Stage]:
     """Shares in a line of a phase: `Share of beds: 8%`, `It serves 3% of sessions for two days, then 12% for three`."""
     text = block.text
@@ -240,7 +303,8 @@ def told_shares(block: Block) -> list[Stage]:
     begins = bool(
         re.match(r"(?:il |el |o |le |die |the |de |het |\w+ (?:serves|gets|takes|sees) )?%?\s?\d", text, re.IGNORECASE)
     )
-    if not labelled and not (begins and (users or _PART_OF.search(text))) and not (users and len(text) < 40):
+    held = text.count("%") > 1 and bool(_span_in(text))  # `It serves 50% for a week and 98% thereafter`
+    if not labelled and not (begins and (users or held or _PART_OF.search(text))) and not (users and len(text) < 40):
         return []
     if criteria.read_line(block, wanted=False):
         return []
@@ -248,7 +312,7 @@ def told_shares(block: Block) -> list[Stage]:
         stage = read_stage_line(block)
         return [stage] if stage is not None else []
     parts = [part for part in _THEN.split(text) if "%" in part]
-    stages = [Stage(block.line, part.strip(" ."), share=read_share(part), lasts=read_span(part)) for part in parts]
+    stages = [Stage(block.line, part.strip(" ."), share=read_share(part), lasts=_span_in(part)) for part in parts]
     shares = [stage.share or 0.0 for stage in stages]
     return stages if all(shares) and sorted(set(shares)) == shares and len(stages) == text.count("%") else []
 

@@ -99,13 +99,19 @@ def _row_phase(name: str, walk: Walk) -> Phase | None:
     names = split_names(name)
     if len(names) != 1:
         return None
-    return walk.found.marks.get(fold(names[0])) or match_phase(names[0], walk.found.phases)
+    called = fold(names[0])
+    same = next((phase for phase in walk.found.rows.values() if fold(phase.title) == called), None)
+    return same or walk.found.marks.get(called) or match_phase(names[0], walk.found.phases)
 
 
 def _phase_rows(rows: list[Block], walk: Walk) -> None:
+    share_at = share_column(rows)
     for row in rows:
         phase = walk.found.rows.get(row.line)
         if phase is None:
+            continue
+        if share_at >= 0 and (stage := read_row_stage(row, share_at)) is not None:
+            phase.stages.append(stage)
             continue
         for name, cell in zip(row.header, row.cells, strict=False):
             meaning = LABELS.whole(name)
@@ -120,6 +126,8 @@ def _phase_rows(rows: list[Block], walk: Walk) -> None:
                 phase.stages.append(Stage(row.line, f"{phase.title}: {cell.strip()}", share=1.0))
             elif cell.strip() and fold(name).endswith(("owner", "approver")):
                 phase.roles.append(cell.strip())
+            elif topic_of(name) in (Topic.TARGETS, Topic.OBJECTIVES) and any(letter.isdigit() for letter in cell):
+                phase.targets.extend(read_targets(cell.strip(), row.line, wanted=True))
             elif topic_of(name) is Topic.CRITERIA and fold(cell.strip()) not in TARGET_EMPTY:
                 targets = read_targets(cell.strip(), row.line, wanted=True)
                 phase.targets.extend(targets)

@@ -11,13 +11,15 @@ import re
 from tminus.importer.embedded_blocks import EmbeddedBlocks
 from tminus.importer.front_matter import read_front_matter
 from tminus.importer.inline import bold_pair, plain, undecorated
-from tminus.importer.list_marks import Mark, follows, read_box, read_mark
+from tminus.importer.list_marks import Mark, follows, opens_list, read_box, read_mark
 from tminus.importer.open_blocks import column
 from tminus.importer.outlines import Numbered, find_outline
 from tminus.importer.page import Block, Kind, Page, split_lines
 from tminus.importer.paragraphs import BOLD, LABEL_WORDS
 from tminus.importer.quotes import quote_depth, unquoted_line
 from tminus.importer.scanning_tables import is_delimiter
+from tminus.importer.verse import is_labelled
+from tminus.importer.wiki_marks import read_wiki
 
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)|(#{2,6})(?=\w)")
 _CLOSING_MARKS = re.compile(r"(?:^|[ \t])#+[ \t]*$")
@@ -25,6 +27,7 @@ _UNDERLINE = re.compile(r"=+|-+")
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*+(.*)")
 _BOLD_LINE = re.compile(r"(?:\*\*([^*]++)\*\*|__([^_]++)__)[ \t]*+(\([^()]*+\))?[ \t]*+[:：]?")
 _DEFINITION = re.compile(r"\[[^\[\]^][^\[\]]*+\]:[ \t]*+\S+(?:[ \t]+[\"'(].*)?$")
+_LEAD = 100  # characters of a line right beneath a list that leads the next one
 _SHARED = 12  # lines up to this length are kept once each, however often they occur
 
 # Lines that hold something, of which each is looked at by itself: at most so many, and no more than one for so many
@@ -45,7 +48,9 @@ def scan_page(text: str, mended: str = "") -> Page:
         page.rest = text[end:].rstrip().encode("utf-8", "replace")
         page.unread = len(lines) + 1
         page.total += text.count("\n", end) + (text[-1] != "\n")
-    _Scanner(page, lines).run()
+    shown, marks = read_wiki(lines)
+    page.structure.update(dict.fromkeys((at + 1 for at in marks), "table rule"))
+    _Scanner(page, shown).run()
     return page
 
 
@@ -248,11 +253,19 @@ class _Scanner(EmbeddedBlocks):
         body = line.lstrip()
         return bool(body) and column(line[: len(line) - len(body)]) >= indent + 2
 
+    def leads_next(self, at: int, body: str) -> bool:
+        """`Move on when:` at the margin right beneath a list, above another one: no part of the last item."""
+        after = self.peek(at + 1) if at + 1 < len(self.lines) else ""
+        return body[-1] in ":：" and body[0].isupper() and len(body) <= _LEAD and bool(after) and opens_list(after)
+
     def text(self, at: int, indent: int, body: str) -> int:
         if body[0] in "*_" and self.bold_line(at, indent, body):
             return at + 1
-        if self.owner is not None and not self.within_item(indent) and bold_pair(body):
+        if self.owner is not None and not self.within_item(indent) and (bold_pair(body) or is_labelled(body)):
             self.flush(at)  # a fact right beneath a list is no part of its last item
+        elif self.owner is not None and not self.within_item(indent) and self.leads_next(at, body):
+            self.flush(at)
+            self.items.clear()
         if not self.parts:
             self.leave_items(indent)
             self.start, self.owner = at, None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tminus.importer.classify import topic_of, topic_of_content
 from tminus.importer.conditions import is_condition, topic_of_condition, topic_of_purpose, topic_of_question
+from tminus.importer.evidence_calls import tells_whom_to_call
 from tminus.importer.naming_phases import read_naming
 from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_every, read_targets
@@ -52,6 +53,8 @@ def classify(section: Section) -> None:
         own = content
     if own in (Topic.MEASURES, None) and _tells_people(section):
         own = Topic.ALERTS
+    if own in (Topic.ROLES, Topic.NOTES, None) and not section.table and tells_whom_to_call(block):
+        own = Topic.ESCALATION
     if own is Topic.OBJECTIVES and _counts(section):
         own = Topic.TARGETS
     section.own = own
@@ -178,6 +181,8 @@ def _gives_way(section: Section, words: Topic | None, around: Topic | None) -> b
         Topic.VARIABLES,
     }:
         return True
+    if section.block.fence is not None and around is Topic.STAGES and words is Topic.TASKS:
+        return all(child.checked is None for child in section.block.children)
     if around is Topic.BUDGET and words is not Topic.BUDGET and any(letter.isdigit() for letter in section.title):
         return True  # `People: $58,000`
     if section.lead and around is Topic.TRIGGERS and words is Topic.ROLLBACK:

@@ -12,14 +12,16 @@ from dataclasses import dataclass, field, replace
 
 from tminus.importer.classify import topic_of
 from tminus.importer.conditions import is_condition, topic_of_condition
-from tminus.importer.naming_phases import Naming, read_naming
+from tminus.importer.naming_phases import Naming, lasts_of, read_naming, split_bracket
 from tminus.importer.page import Block, Kind, Page
 from tminus.importer.section_topics import classify
+from tminus.importer.timelines import begins_with_date
 from tminus.importer.topics import Topic
 
 _NUMBERING = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2})+[.)]?|\d{1,2}[.)]|[A-H][.)]|[A-H]\d{1,2}[.)]|\d{1,2}(?=\s+[^\W\d]{3}))\s+"
 )
+_CHAPTER = re.compile(r"\d{1,2}\.\d")  # `2.2 Stage Two` and no day
 _LONGEST_LEAD = 160
 _NEAR = 200  # parts of a section among which its neighbours are looked for
 
@@ -199,7 +201,13 @@ def _leads(child: Block, children: Sequence[Block], at: int) -> bool:
         return False
     if child.kind is Kind.PAIR:
         return not child.value.strip()
-    return text.rstrip().endswith((":", "：")) or _told_by_words(text)
+    return text.rstrip().endswith((":", "：")) or _told_by_words(text) or _times(text)
+
+
+def _times(text: str) -> bool:
+    """`Fase de prueba (10 días)` above a list: a short line with its time in brackets."""
+    name, span = split_bracket(text[:_LONGEST_LEAD])
+    return bool(span) and len(name) < 50 and span[:1].isdigit() and bool(lasts_of(span))
 
 
 def _leads_conditions(text: str) -> bool:
@@ -229,7 +237,7 @@ def _outlines(item: Block) -> bool:
 
 def _title(block: Block) -> str:
     text = block.text[:300].strip().rstrip(":：").strip()
-    found = _NUMBERING.match(text)
+    found = _NUMBERING.match(text) if _CHAPTER.match(text) or not begins_with_date(text) else None
     return text[found.end() :] if found and found.end() < len(text) and text[found.end()] not in "([" else text
 
 

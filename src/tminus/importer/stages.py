@@ -57,6 +57,8 @@ def chain_of(text: str) -> list[float]:
     if not found and short.count("%") > 2:
         ramp = _RAMP.search(short)
         parts = [one[0] for one in _PERCENT.finditer(ramp[0])] if ramp else []
+    if not parts and "100" in short and (bare := _BARE_RAMP.search(short)):
+        parts = re.findall(r"\d{1,3}", bare[0])
     if not parts and short.count("%") > 2 and not _COMPARED.search(short):
         parts = _loose_ramp(short)
     shares = [read_number(part.strip(" %"))[0] / 100 for part in parts if part.strip(" %")]
@@ -75,9 +77,20 @@ def _loose_ramp(text: str) -> list[str]:
     """`10% on Monday, 50% on Wednesday, 100% on Friday`: shares up to everybody, with few words between them."""
     found = list(_PERCENT.finditer(text))
     near = all(after.start() - one.end() < 40 for one, after in pairwise(found))
-    return [one[0] for one in found] if found and near and found[-1][1] == "100" else []
+    timed = all(_AT_TIME.search(text[max(0, one.start() - 30) : one.start()]) for one in found)
+    return [one[0] for one in found] if found and near and (timed or found[-1][1] == "100") else []
 
 
+_AT_TIME = re.compile(
+    r"\b(?:w|week|woche|semaine|semana|settimana|hafta|tydzie\w|d|day|tag|jour|d[ií]a|giorno|dag|g[uü]n|dzie\w) ?\d{1,3} ?[:=–-]? ?$",
+    re.IGNORECASE,
+)
+_BARE_RAMP = re.compile(r"(?<![\d.,])\d{1,2}(?:, \d{1,2}){1,10}(?:,| and|,? und|,? et|,? y|,? e|,? en) 100 ?%")
+_A_STEP = re.compile(
+    r"\b(?:one|a|eine?|une?|una|uma|een|jeden) (?:step|stage|stufe|schritt|[eé]tape|palier|paso|etapa|passo|stap|krok) "
+    r"(?:a|an|per|each|every|pro|par|por|al|alla|na) (\w{3,12})",
+    re.IGNORECASE,
+)
 _EACH = re.compile(
     r"\b(?:each|apiece|per step|jeweils|je|chacune?|cada|ciascun\w?|elk|her biri|kazdy)\b", re.IGNORECASE
 )
@@ -85,6 +98,8 @@ _EACH = re.compile(
 
 def _of_each(text: str) -> str:
     """How long each member of a ramp lasts: `two to three days each`, `jeweils 2 Tage`."""
+    if rhythm := _A_STEP.search(text[:600]):
+        return read_span(f"1 {rhythm[1]}")
     found = _EACH.search(text[:600])
     if found is None:
         return ""
@@ -203,6 +218,8 @@ def _flat(section: Section) -> list[Block]:
     return found
 
 
+_PER_CENT = ("percent", "percentage", "prozent", "pourcentage", "porcentaje", "porcentagem", "percentuale", "weight")
+_BARE = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
 Fields = dict[int, tuple[Block, str]]  # by the index in _ALL_KEYS: the block and its value
 
 
@@ -227,6 +244,8 @@ def apply_fields(stage: Stage, fields: Fields) -> str:
             stage.lines.append(block.line)
         if at == 0:
             share = read_share(value)
+            if share is None and _BARE.fullmatch(value.strip()) and fold(block.label) in _PER_CENT:
+                share = min(float(value) / 100, 1.0)
             stage.share = stage.share if share is None else share
             of = value.partition(" of ")[2].strip(" .\"'")
             if of or share is None:
@@ -244,10 +263,10 @@ def read_object_stage(title: str, block: Block) -> Stage | None:
     """`tuesday: { traffic: "40%", regions: [...] }`, on one line or with its fields beneath; None without a share."""
     inline = flow_map(block.text) or flow_map(block.value)
     source = [Block(Kind.PAIR, block.line, f"{key}: {value}", label=key, value=value) for key, value in inline.items()]
-    fields, _ = stage_fields(source or [child for child in block.children if child.kind in (Kind.PAIR, Kind.HEADING)])
+    own = [block] if block.kind is Kind.ITEM and block.label and not source else []
+    fields, _ = stage_fields(source or own + [child for child in block.children if child.kind in (Kind.PAIR, Kind.HEADING)])
     if not fields or (0 not in fields and 1 not in fields):
         return None
-    own = [block] if block.kind is Kind.ITEM and block.label and not source else []
     title = title_of_key(title) if title else _title_of_fields(source or [*own, *block.children])
     stage = Stage(block.line, title)
     clock = apply_fields(stage, fields)
@@ -273,7 +292,9 @@ _COUNTED = re.compile(r"(?:[^\W\d_]{2,12}\s?)?#?\d{1,2}")
 
 def _names_people(cell: str) -> bool:
     """Whether a cell has words and no number that is compared or measured."""
-    return sum(letter.isalpha() for letter in cell) > 3 and not any(sign in cell for sign in "<>≤≥=%") and len(cell) < 80
+    return (
+        sum(letter.isalpha() for letter in cell) > 3 and not any(sign in cell for sign in "<>≤≥=%") and len(cell) < 80
+    )
 
 
 _NAMING_KEYS = (

@@ -6,11 +6,13 @@ from tminus.importer.draft import Target
 from tminus.importer.metric_names import less_is_better
 from tminus.importer.numbers import Amount
 from tminus.importer.target_leads import Lead
-from tminus.importer.words_numbers import word_set
+from tminus.importer.words_numbers import SECONDS, word_set
 from tminus.importer.words_targets import BETTER, DOWN, FILLERS, UP
 
 _BASES = word_set("baseline normal usual average previous control today basis ausgangswert typical before")
 _MULTIPLES = ("burn", "ratio", "factor", "multiple", "roas", "ltv", "coverage")
+_WORSE = word_set("worse schlechter pire peor pior peggio slechter gorsze")
+_BETTER_THAN = word_set("better besser mieux mejor melhor meglio beter lepsze")
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "~": "<=", "": "<="}
 
 
@@ -88,3 +90,10 @@ def _times(target: Target, amount: Amount, words: list[str], comparator: str) ->
     if not any(word in _BASES for word in words):
         target.doubt = target.doubt or "the page does not say what it is a multiple of: the baseline is assumed"
     return True
+
+
+def grade(lead: Lead, target: Target, amount: Amount) -> None:
+    """`no worse than 3 %` is a floor for a conversion and a ceiling for a latency."""
+    word = next((one for one in lead.comparator_word.split() if one in _WORSE or one in _BETTER_THAN), "")
+    if word and (word in _WORSE) != (amount.unit in SECONDS or less_is_better(target.metric)):
+        lead.comparator = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(lead.comparator, lead.comparator)

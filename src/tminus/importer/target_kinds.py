@@ -51,7 +51,7 @@ _LONGEST_SECONDS = 100 * 365 * 86400.0
 _WEAK = word_set(
     "up_to within ab bis_zu hasta jusqu'à até fino_a innerhalb innerhalb_von entro binnen minimal maximum minimum about"
     " atteint atteignent alcanza alcanzan atinge atingem raggiunge raggiungono erreicht erreichen bereikt osiąga osiągnie"
-    " w_ciągu w_czasie_do dentro_de em_até do"
+    " w_ciągu w_czasie_do dentro_de em_até do inside"
     " bajo sous covers cover covering reaches reach reached hits achieves stays_within stay_within remains_within"
 )
 _TO = word_set("to auf zu à a at with for in by mit für bei pour avec para con per tot op do na after nach on from")
@@ -78,7 +78,11 @@ def kind_of(text: str, amount: Amount, lead: Lead, end: int, again: bool) -> str
     following = text[amount.end : amount.end + 1]
     if (amount.unit == "" or amount.adjective) and is_quantile(text, amount.start):
         return "name"
-    if again and "(" in text[end : amount.end] and (_in_dated_base(text, end, amount) or is_named_base(text, end, amount)):
+    if (
+        again
+        and "(" in text[end : amount.end]
+        and (_in_dated_base(text, end, amount) or is_named_base(text, end, amount))
+    ):
         return "baseline"
     if following.isalpha() or following == "_":
         return "name"
@@ -91,7 +95,7 @@ def kind_of(text: str, amount: Amount, lead: Lead, end: int, again: bool) -> str
         return "ordinal"
     if amount.adjective:
         return "window"
-    if amount.high is None and word in BASELINE and (again or word in ("baseline", "currently")):
+    if amount.high is None and word in BASELINE and not lead.changes and (again or word in ("baseline", "currently")):
         return "baseline"
     return _beside(text[end : amount.start], amount, lead, again)
 
@@ -140,7 +144,7 @@ def counts(text: str, amount: Amount, lead: Lead, said: Said, *, again: bool) ->
     if amount.sign and amount.unit in ("%", "pp"):
         return said.wanted or bool(said.label)
     idle = not first and amount.unit in ("h", "d", "w") and not _speaks_of_time(lead, after)
-    if (_ends_well(after) and not idle) or lead.changes:
+    if (_ends_well(after) and not idle) or _changes(amount, lead):
         return True
     if (said.aimed and amount.unit == "") or _is_audience(text, amount, after):
         return False
@@ -155,15 +159,28 @@ def counts(text: str, amount: Amount, lead: Lead, said: Said, *, again: bool) ->
     return said.wanted and _counts_bare(text, amount, lead, said, after, first=first, again=again)
 
 
+_HOLDS = re.compile(
+    r"(?:^|\s)(?:holds?|stays?|remains?|sits?|keeps?|kept|steady|lands?|liegt|liegen|bleibt|bleiben|reste|restent|mantiene|mantienen|mantém"
+    r"|fica|rimane|blijft|blijven|wynosi)\s(?:steady\s)?(?:at|bei|à|en|em|a|op|auf)\s$",
+    re.IGNORECASE,
+).search
+_HEADED = word_set("up down plus minus")
 _WITH = word_set("with having mit avec con com met z whose")
 
 
-def qualifies(text: str, amount: Amount, lead: Lead, following: Amount | None) -> bool:
+def qualifies(text: str, amount: Amount, lead: Lead, following: list[Amount]) -> bool:
     """`share of creators with < 100 followers stays above 11 %`: the first number says whose share, and is no target."""
-    if following is None or lead.word not in _WITH or not lead.symbol or amount.unit:
+    if lead.word not in _WITH or not lead.symbol or amount.unit:
         return False
-    between = text[amount.end : following.start]
-    return not CLAUSE.search(between) and read_lead(between).comparator in ("<", "<=", ">", ">=")
+    between = (text[amount.end : one.start] for one in following)
+    return any(not CLAUSE.search(gap) and read_lead(gap).comparator in ("<", "<=", ">", ">=") for gap in between)
+
+
+def _changes(amount: Amount, lead: Lead) -> bool:
+    """`sales grow 10 %`, but neither `sets up 5 servers` nor `traffic rises 25 % a day`."""
+    if not lead.changes or lead.rest.rpartition(" ")[2].lower() in _EXPOSURES:
+        return False
+    return amount.unit in ("%", "pp") or lead.word not in _HEADED
 
 
 def _is_impossible(amount: Amount, lead: Lead, after: list[str]) -> bool:
@@ -248,13 +265,18 @@ def _counts_bare(
         return False
     if "//" in text or (amount.unit == "" and not first and "." in whole):
         return False  # an address; the number of a heading
-    if amount.unit == "" and 1990 <= amount.value <= 2100 and amount.high is None and "," not in whole:
+    if (
+        amount.unit == ""
+        and 1990 <= amount.value <= 2100
+        and amount.high is None
+        and not any(mark in whole for mark in ", .'’")
+    ):
         return first and bool(said.name) and not after
     if again and not metric_name(CLAUSE.split(lead.rest)[-1]):
         return False
     if first:
         return True
-    if lead.word in _TO and amount.high is None:
+    if lead.word in _TO and amount.high is None and not _HOLDS(text[: amount.start]):
         return False
     named = bool(said.name or metric_name(lead.rest)) or bool(after and after[0].isalpha() and after[0] not in _TO)
     return named or amount.unit not in ("$", "€", "£")

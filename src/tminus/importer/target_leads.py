@@ -12,10 +12,12 @@ from tminus.importer.words_targets import (
     COMPARATORS,
     DOWN,
     DOWN_VERBS,
+    FALLING,
     FORMS,
     MEDIANS,
     MOVES,
     PLACES,
+    RISING,
     TARGET_WORDS,
     UP,
     UP_VERBS,
@@ -23,6 +25,8 @@ from tminus.importer.words_targets import (
 
 _SIGNS = "<>=≤≥⩽⩾≦≧~≈"
 _NOT = word_set("not never nicht nie no pas niet non nunca don't doesn't mustn't shouldn't nie kein keine não")
+_COPULAS = word_set("be get go rise fall lie sein liegen être ser estar essere zijn liggen być")
+_ITALIAN = word_set("del dello dell dell' della dei degli delle")
 _FLIPPED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "=", "~": "~"}
 _LOOSE = word_set("of is to be at by a an the stay stays remain remains keep goes go and or so um auf von liegt")
 _EDGES = "(:,;\"'*[{-–—"
@@ -35,7 +39,10 @@ _CHANGES = (UP | DOWN) - word_set(
 )
 # `watch time is up 4 %`, `Conversion plus 5 %`; `of those who sign up 4 %` is none.
 _HEADED = {"up": "up", "down": "down", "plus": "up", "minus": "down"}
-_HEADED_VERBS = word_set("sign signs signed set sets start starts back roll rolled scale ramp step follow show top mark")
+_HEADED_VERBS = word_set(
+    "sign signs signed set sets start starts back roll rolled scale ramp step follow show top mark"
+)
+_STEPS = BY | _ARTICLES | word_set("by um uma un una une van dello dell dell' d'un d'au_moins")
 _DROPPED = _CHANGES | set(_HEADED)
 
 
@@ -68,6 +75,10 @@ def read_lead(before: str) -> Lead:
         text = bare.rstrip(" -") if arrow else bare
     words = text.split()
     keep = _peel(lead, words)
+    lead.changes, left = _moved(words[:keep])
+    if lead.changes:
+        lead.rest = " ".join(words[:left])
+        return lead
     lead.changes = _changes(words[:keep], lead.word)
     if lead.changes and words[keep - 1].strip(_EDGES).lower() in _DROPPED:
         keep -= 1  # `conversions drop > 10%` speaks of conversions
@@ -79,9 +90,8 @@ def _peel(lead: Lead, words: list[str]) -> int:
     """Take comparisons, the word target and averages off the end; returns how many words are left."""
     keep = len(words)
     first = True
-    if keep > 1 and words[-1].strip(_EDGES).lower() in _ARTICLES and words[-2].strip(_EDGES).lower() in _LAST_WORDS:
-        if not _comparison(Lead(""), words, keep):
-            keep -= 1
+    if _ends_in_article(words):
+        keep -= 1
     while keep:
         word = words[keep - 1].strip(_EDGES).lower()
         if not word and words[keep - 1].endswith("("):
@@ -107,6 +117,14 @@ def _peel(lead: Lead, words: list[str]) -> int:
     return keep
 
 
+def _ends_in_article(words: list[str]) -> bool:
+    """`sotto lo`, whose article is a part of no comparison."""
+    last = [word.strip(_EDGES).lower() for word in words[-2:]]
+    if len(last) < 2 or last[1] not in _ARTICLES or last[0] not in _LAST_WORDS:
+        return False
+    return not _comparison(Lead(""), words, len(words))
+
+
 def _comparison(lead: Lead, words: list[str], keep: int) -> int:
     """How many words at the end are a comparison (`no more than`); it is put into `lead`."""
     last = words[keep - 1].strip(_EDGES).lower()
@@ -116,13 +134,16 @@ def _comparison(lead: Lead, words: list[str], keep: int) -> int:
         if count > keep:
             continue
         said = " ".join(words[keep - count : keep]).strip(_EDGES).lower()
-        sign = COMPARATORS.get(said) or (COMPARATORS.get(_plain_form(said)) if count > 1 else None)
+        sign = COMPARATORS.get(said)
+        if sign is None and count > 1:
+            sign = COMPARATORS.get(_plain_form(said)) or COMPARATORS.get(_italian_form(said))
         if sign is None:
             continue
-        negated = keep > count and words[keep - count - 1].lower() in _NOT
+        copula = keep > count + 1 and words[keep - count - 1].lower() in _COPULAS  # `must not be above`
+        negated = keep > count + copula and words[keep - count - copula - 1].lower() in _NOT
         lead.comparator = _FLIPPED[sign] if negated else sign
         lead.comparator_word = said
-        count += negated
+        count += negated + (copula and negated)
         if said.startswith(PLACES) and count < keep - 1 and words[keep - count - 1].lower() in MOVES:
             count += 1  # `drops below`: the number is a place, and not how far
         return count
@@ -133,9 +154,26 @@ def _plain_form(said: str) -> str:
     return " ".join(FORMS.get(word, word) for word in said.split())
 
 
+def _italian_form(said: str) -> str:
+    """`meno dell'` as `meno di`."""
+    head, _, last = said.rpartition(" ")
+    return f"{head} di" if last in _ITALIAN else said
+
+
 # The words that a comparison can end with: most words are none, and need no further look.
 _LAST_WORDS = frozenset(said.rpartition(" ")[2] for said in COMPARATORS)
+_LAST_WORDS |= _ITALIAN
 _LAST_WORDS |= {form for form, plain in FORMS.items() if plain in _LAST_WORDS}
+
+
+def _moved(words: list[str]) -> tuple[str, int]:
+    """`ventas suben un`: up or down, and how many words stand before the one that says so; ("", 0) if none does."""
+    place = len(words)
+    while place and len(words) - place < 2 and words[place - 1].strip(_EDGES).lower() in _STEPS:
+        place -= 1
+    said = words[place - 1].strip(_EDGES).lower() if place > 1 else ""
+    # `Wir wollen den Anstieg der Kosten ...` and bare `Increase 10 %` name nothing before it.
+    return ("up" if said in RISING else "down" if said in FALLING else ""), place - 1
 
 
 def _changes(words: list[str], last_word: str) -> str:

@@ -24,10 +24,13 @@ _EACH = re.compile(rf"({_N})\s?(ms|s)?")
 _JOINTS = word_set("in for on em en dans pour bei für a para per in_at_least at_least with") | {"", "("}
 _SERVED = re.compile(
     r"(?:\b(?:is|are|be|being|get|gets|were|wird|werden|sind|est|sont|son|são)\b\s?)?"
-    r"(?:\b(?:answered|served|complete|completes|completed|finish|finished|done|load|loaded|handled|processed|delivered)\b\s?)?$"
+    r"(?:\b(?:answered|served|complete|completes|completed|finish|finished|done|load|loaded|handled|processed"
+    r"|delivered|return|returns|respond|responds|render|renders|open|opens|arrive|arrives|come back|comes"
+    r" back)\b\s?)?$"
 )
 _SPELLED = re.compile(
-    r"\b(?:than|most|least|als|mindestens|höchstens|over|under|above|below|über|unter|within|máximo|menos|más|plus|moins"
+    r"\b(?:than|most|least|als|mindestens|höchstens|over|under|above|below|über|unter|within|máximo|menos|más|plus"
+    r"|moins"
     r"|mais|exceeds|meno|más de|menos de|plus de|moins de|mais de|meno di|più di|minder dan|meer dan)\s("
     + "|".join(word for word, number in NUMBER_WORDS.items() if number > 1)
     + r")(?=\s)",

@@ -33,13 +33,17 @@ _ADVERB_WINDOWS = {"d": "1d", "w": "7d", "mo": "30d", "q": "90d", "y": "365d"}
 _SHORT = {"min": "m", "mo": "d", "q": "d", "y": "d", "sprint": "w"}
 _TIMES = {"mo": 30, "q": 90, "y": 365, "sprint": 2}
 _SKIPPED = word_set(
-    "any jeder beliebigen cualquier qualquer qualsiasi elke dowolnych the a at least last past more than consecutive first den der die letzten ersten les derniers dernières"
+    "any jeder beliebigen cualquier qualquer qualsiasi elke dowolnych the a at least last past more than consecutive"
+    " first den der die letzten ersten les derniers dernières"
     " los las últimos ultimi laatste son straight about full next of een eine un une"
 )
 _IN_A_ROW = word_set(
     "consecutive full straight whole aufeinanderfolgende volle ganze consecutivos consecutivas seguidos"
 )
-_LAST = word_set("any cualquier qualquer qualsiasi elke last past trailing rolling letzten derniers dernières últimos ultimi laatste son")
+_LAST = word_set(
+    "any cualquier qualquer qualsiasi elke last past trailing rolling letzten derniers dernières últimos ultimi"
+    " laatste son"
+)
 
 
 @dataclass(slots=True)

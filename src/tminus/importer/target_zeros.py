@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tminus.importer.draft import Target
 from tminus.importer.metric_names import metric_name
 from tminus.importer.numbers import LOOKED_AT, plain
@@ -11,12 +13,21 @@ from tminus.importer.words_targets import FEARED, FILLERS, SURE_ZEROS, TARGET_WO
 
 _EDGES = " .,:;!*\"'()"
 _FEARED = tuple(FEARED)
+_NOT_ONE = re.compile(
+    r"^[-*\s]*(?:not (?:a single|one)|pas une? seule?|ni un solo|ni una sola|nem um(?:a)?(?: só)?|nemmeno un[ao]?)\s",
+    re.IGNORECASE,
+).sub
+_NONE = r"zero|zéro|cero|no|keine?|aucune?|ning[uú]na?|ning[uú]n|nenhuma?|nessuna?|nessun|geen|sıfır|żadnych|brak"
+_ZERO_HINT = re.compile(rf"(?:[;,]|\s(?:and|und|et|y|e|en|ve|i|&|\+))\s(?:{_NONE})\s", re.IGNORECASE).search
+_JOINED = re.compile(
+    rf"(?:[;,](?:\s(?:and|und|et|y|e|en|ve|i))?|\s(?:and|und|et|y|e|en|ve|i|&|\+))\s(?=(?:{_NONE})\s)", re.IGNORECASE
+).split
 _OPENS = word_set("there we see es il hay há ha ci er expect exactly with still")
 # What has none without being wanted so: `Dependencies: none`.
 _NO_METRIC = (
-    "dependenc", "depend", "blocked", "prerequisite", "requires", "requirement", "owner", "note", "exception", "link", "comment",
-    "abhängig", "voraussetz", "dépend", "prérequis", "dependencia", "requisit", "dipenden", "afhankelijk", "zależno", "bağımlılık",
-    "assign", "label", "reviewer", "attachment", "tag",
+    "dependenc", "depend", "blocked", "prerequisite", "requires", "requirement", "owner", "note", "exception", "link",
+    "abhängig", "voraussetz", "dépend", "prérequis", "dependencia", "requisit", "dipenden", "afhankelijk", "zależno",
+    "bağımlılık", "comment", "assign", "label", "reviewer", "attachment", "tag",
 )  # fmt: skip
 _LONGEST = 9  # words: what is longer is a sentence
 _SENTENCE = word_set(
@@ -29,7 +40,11 @@ def begins_with_zero(text: str) -> bool:
     """True if a line says zero in words: its first word does, or what stands behind its colon. Quick."""
     text = text[:LOOKED_AT]
     first = text.lstrip("-* ").split(" ", 1)[0].lower().strip(_EDGES)
-    if first in ZEROS or (first in _OPENS and _opened(text) != text):
+    if (
+        first in ZEROS
+        or (first in ("not", "pas", "ni", "nem", "nemmeno") and _NOT_ONE("", text) != text)
+        or (first in _OPENS and _opened(text) != text)
+    ):
         return True
     head, _, last = text.rstrip(" .").rpartition(" ")
     if last.strip(_EDGES).lower() in ZEROS_BEHIND and not last.isdigit():
@@ -52,7 +67,7 @@ def _opened(text: str) -> str:
 
 def read_zero(text: str, label: str, line: int, *, wanted: bool) -> list[Target]:
     """The targets of a line that begins_with_zero; [] where it only sounds so (`No action needed`)."""
-    text = _opened(plain(text)).strip(" -*")
+    text = _NOT_ONE(r"zero ", _opened(plain(text)).strip(" -*"))
     words = text.split()
     if words and words[0].lower().strip(_EDGES) not in ZEROS:
         head, colon, behind = text.partition(": ")
@@ -66,6 +81,21 @@ def read_zero(text: str, label: str, line: int, *, wanted: bool) -> list[Target]
     if len(words) == 1:
         return _named(label, line, wanted, words[0])
     return _front(words, label, line, wanted)
+
+
+def split_zeros(text: str, line: int, *, wanted: bool) -> tuple[str, list[Target]]:
+    """A line and what it wants none of behind its numbers: `NPS > 35; zero documents corrupted`."""
+    parts = _JOINED(text) if _ZERO_HINT(text) else [text]
+    if len(parts) < 2 or not any(letter.isdigit() for letter in parts[0]):
+        return text, []
+    zeros: list[Target] = []
+    for part in parts[1:]:
+        sure = part.split(" ", 1)[0].lower() in SURE_ZEROS
+        found = read_zero(part, "", line, wanted=wanted and sure) if not any(sign.isdigit() for sign in part) else []
+        if not found:
+            return text, []
+        zeros += found
+    return parts[0], zeros
 
 
 def _front(words: list[str], label: str, line: int, wanted: bool) -> list[Target]:

@@ -11,13 +11,14 @@ from tminus.importer.draft import Target
 from tminus.importer.metric_names import less_is_better, metric_name
 from tminus.importer.numbers import LOOKED_AT, PER, Amount, find_amounts, plain
 from tminus.importer.target_baseline import read_baseline
-from tminus.importer.target_change import read_change, split_change
+from tminus.importer.target_change import grade, read_change, split_change
 from tminus.importer.target_kinds import BETWEEN, CLAUSE, Said, counts, kind_of, qualifies
 from tminus.importer.target_leads import Lead, read_lead
+from tminus.importer.target_rates import lasting_before, read_rate
 from tminus.importer.target_served import LATENCY, read_series, read_served, spelled_out
 from tminus.importer.target_spelled import with_digits
-from tminus.importer.target_tails import Tail, duration_at, read_quantile, read_tail, without_quantile
-from tminus.importer.target_zeros import begins_with_zero, read_zero
+from tminus.importer.target_tails import Tail, read_quantile, read_tail, without_quantile
+from tminus.importer.target_zeros import begins_with_zero, read_zero, split_zeros
 from tminus.importer.words_numbers import SECONDS, word_set
 from tminus.importer.words_targets import (
     AFTER,
@@ -35,21 +36,6 @@ _SAID_OF = attrgetter(*(one.name for one in fields(Target) if not one.kw_only an
 _DIGIT = re.compile(r"[0-9½¼¾]").search
 _PLACE = re.compile(r"\s*([^\W\d]+)\s?#?\d{1,4}").match
 _ARROW = re.compile(r"\s*(?:->|→|=>|⇒|➜)\s*").fullmatch
-_RATE_BEFORE = {
-    word: f"/{time}"
-    for time, words in (
-        ("day", "günlük günde daily täglich dagelijks dziennie diariamente quotidiennement"),
-        ("week", "haftalık haftada weekly wöchentlich wekelijks tygodniowo"),
-        ("month", "aylık ayda monthly monatlich maandelijks miesięcznie"),
-    )
-    for word in words.split()
-}
-_LASTS = re.compile(
-    r"(?:(?<!\w)(?:for|für|pendant|durant|durante|gedurende|przez|por)\s)?(?<![\w.,])(?P<number>\d{1,4})\s?(?P<unit>[^\W\d_]{1,12})"
-    r"\s(?:lang|long|boyunca|straight|in a row|am Stück|hintereinander|de suite|seguidos|seguidas|consecutivi)(?!\w)"
-    r"|(?<!\w)(?:for|für|pendant|durant|durante|gedurende|przez)\s(?P<number2>\d{1,4})\s?(?P<unit2>[^\W\d_]{1,12})(?!\w)",
-    re.IGNORECASE,
-).search
 _VERSIONED = word_set("v p http ios android node java php python version iso rfc")
 _OFFSET = re.compile(r"[TtDdJj]\s?[+-]\s?\d{1,3}\s?[a-zA-Z]{0,5}\s+").match
 _SENTENCE = word_set("is are wird werden ist sind est sont es son è sono são is_not gets get can")
@@ -57,12 +43,16 @@ _BRACKETED = re.compile(r"\([^()]*\)\s*$")
 _RECOVERY = re.compile(r"\bR[TP]O\b").search
 # `no regression worse than 20 %`: what there is none of is limited.
 _LIMIT_OF_NONE = re.compile(
-    r"(?:[^:]{0,80}:\s)?(?:no|keine?|aucune?|ning[uú]na?|ning[uú]n|nenhuma?|nessuna?|nessun|geen)\s(?!more|less|fewer|later)"
-    r"((?:[^\s\d<>:,;.]{1,30}\s){1,6}(?:worse|more|higher|slower|longer|larger|greater|older|above|over|beyond|exceeding|exceeds"
-    r"|schlechter|mehr|höher|länger|größer|langsamer|über|plus|más|mayor|superior|acima|mais|più|sopra|oltre|meer|boven)"
+    r"(?:[^:]{0,80}:\s)?(?:no|nobody|no one|niemand|nadie|ninguém|nikt|personne ne|keine?|aucune?|ning[uú]na?"
+    r"|ning[uú]n|nenhuma?|nessuna?|nessun|geen)\s(?!more|less|fewer|later)"
+    r"((?:[^\s\d<>:,;.]{1,30}\s){1,6}(?:worse|more|higher|slower|longer|larger|greater|older|above|over|beyond"
+    r"|exceeding|exceeds"
+    r"|schlechter|mehr|höher|länger|größer|langsamer|über|plus|más|mayor|superior|acima|mais|più|sopra|oltre|meer"
+    r"|boven)"
     r"\s(?:(?:than|als|de|que|à|di|dan)\s)?[$€£]?\d.*)",
     re.IGNORECASE,
 ).match
+_NOBODY = re.compile(r"(?:nobody|no one|niemand|nadie|ninguém|nikt|personne ne)\s", re.IGNORECASE).match
 _GAP = re.compile(r"[,;|()]|\s(?:and|und|et|y|e|ve|en|i|or|oder|&|\+|AND|OR)\s|\s[-–—•→/]\s|\.\s")
 _GENERIC = word_set(
     "high priority medium low critical warning info alert alerts p0 p1 p2 p3 p4 sev1 sev2 sev3 trigger"
@@ -109,7 +99,7 @@ def _read_line(text: str, label: str, value: str, line: int, wanted: bool) -> li
     if not _DIGIT(source[:LOOKED_AT]):
         if begins_with_zero(source) and (zeros := read_zero(source, label, line, wanted=wanted)):
             return zeros
-        source = spelled_out(source)
+        source = spelled_out(with_digits(source))
         if not _DIGIT(source[:LOOKED_AT]):
             return []
     source = with_digits(plain(source))
@@ -119,14 +109,17 @@ def _read_line(text: str, label: str, value: str, line: int, wanted: bool) -> li
         label, source = _split_label(source)
     if label and _is_stopped(label) and not any(sign in source for sign in "<>≤≥"):
         return []
+    source, zeros = split_zeros(source, line, wanted=wanted)
     found = _otherwise(source, plain(label), line, wanted)
-    return found or _read(source, plain(label), line, wanted)
+    return [*(found or _read(source, plain(label), line, wanted)), *zeros]
 
 
 def _otherwise(source: str, label: str, line: int, wanted: bool) -> list[Target]:
     """What a number says that is not read as one after another: zeros, shares that are percentiles, series of them."""
-    if begins_with_zero(source):
+    if begins_with_zero(source) or _NOBODY(source):
         limit = _LIMIT_OF_NONE(source)
+        if limit is None and _NOBODY(source):
+            return []
         if limit is None:
             return read_zero(source, label, line, wanted=wanted)
         found = _read(limit[1], "" if limit.start() else label, line, wanted)
@@ -158,6 +151,8 @@ def _is_stopped(label: str) -> bool:
 
 def _places(label: str) -> bool:
     """True for labels that say where in the plan a line belongs: `Week 2`, `day1`, `Phase 3`, `Level 1 (0-5 min)`."""
+    if read_quantile(label):
+        return False  # `p95: 300 ms`
     found = _PLACE(label)
     if not found or found[1].lower() not in ORDINALS:
         return False
@@ -200,7 +195,9 @@ def _find(text: str, said: Said) -> list[_Found]:
         lead = read_lead(text[end : amount.start])
         amount = _joined(text, amount, lead, amounts[place + 1 : place + 2])
         again = bool(found)
-        if qualifies(text, amount, lead, next(iter(amounts[place + 1 :]), None)):
+        if lead.word == "do" and not lead.comparator and (amount.unit in SECONDS or amount.unit == "%"):
+            lead.comparator = lead.comparator_word = "<="  # Polish: `Czas odpowiedzi do 300 ms`
+        if qualifies(text, amount, lead, amounts[place + 1 : place + 3]):
             continue
         if kind_of(text, amount, lead, end, again) != "target" or not counts(text, amount, lead, said, again=again):
             continue
@@ -248,10 +245,10 @@ def _target(one: _Found, text: str, said: Said, before: list[Target], line: int)
         own, lead.aggregate = f"{own} {lead.average}", ""  # `Panier moyen` is a name; what is mean is a time
     if (offset := _OFFSET(own)) is not None:
         own, tail.by = metric_name(own[offset.end() :]), tail.by or offset[0].strip()
-    if amount.unit == "" and (rate := _RATE_BEFORE.get(own.lower(), "")):
-        amount, own = replace(amount, unit=rate), ""  # `Günlük 300 yeni üye`
-        one.amount = amount
-    own = _lasting_before(own, tail)
+    unit, own = read_rate(amount, own, tail, one.after)
+    if unit != amount.unit:
+        one.amount = amount = replace(amount, unit=unit)
+    own = lasting_before(own, tail)
     metric, doubt = _metric(own, said.label, said.name, tail, before, amount)
     if (
         not metric
@@ -284,17 +281,6 @@ def _target(one: _Found, text: str, said: Said, before: list[Target], line: int)
     return target
 
 
-def _lasting_before(own: str, tail: Tail) -> str:
-    """The name without a time that stands before the number: `die Fehlerquote 10 Minuten lang über 3 %`."""
-    found = _LASTS(own)
-    said = [(found[name] or found[name + "2"]).lower() for name in ("number", "unit")] if found else []
-    duration = duration_at(said, 0)[0] if said else ""
-    if found is None or not duration:
-        return own
-    tail.lasting = tail.lasting or duration
-    return metric_name(f"{own[: found.start()]} {own[found.end() :]}")
-
-
 def _own_name(before: str, lead: Lead) -> str:
     """The metric in what stands before the number: in the last clause that names anything."""
     rest = lead.rest if len(lead.rest) < len(before) else read_lead(before).rest
@@ -322,6 +308,8 @@ def _metric(own: str, label: str, name: str, tail: Tail, before: list[Target], a
     if name and not (generic and rest):
         return name, ""
     if before and not rest:
+        if len(tail.audience.split()) > 4:  # `at least 15 % of sessions contain a title from the long tail`
+            return metric_name(tail.audience), "what is measured is not said in so many words"
         return before[-1].metric, ""
     if rest:
         return rest, "a whole phrase stands for the metric" if len(rest.split()) > 7 else ""
@@ -343,6 +331,7 @@ def _averaged(metric: str, unit: str) -> tuple[str, str]:
 def _compare(target: Target, one: _Found) -> None:
     """Set the comparator, the range and the change of a target."""
     amount, lead = one.amount, one.lead
+    grade(lead, target, amount)
     comparator = lead.comparator or _after_comparator(one.after) or _limited(target)
     default = "<=" if not amount.plus and less_is_better(target.metric) else ">="
     if read_change(target, one.amount, one.lead, one.after, comparator):

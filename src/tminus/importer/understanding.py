@@ -13,6 +13,7 @@ from tminus.importer.draft import Draft
 from tminus.importer.evidence_sentences import read_told
 from tminus.importer.extracting import EXTRACTORS
 from tminus.importer.finding_phases import find_phases
+from tminus.importer.naming_owners import name_owners
 from tminus.importer.naming_stages import settle_stages
 from tminus.importer.page import Kind, Page
 from tminus.importer.reading_fields import fact, read_rhythm
@@ -59,6 +60,7 @@ def understand(page: Page) -> Draft:
     place_waiting(walk)
     draft.phases = walk.found.phases
     claim_given(walk)
+    name_owners(draft, page.lines)
     add_audiences(draft.phases)
     settle_stages(draft.phases)
     keep_remainder(page, draft, sections, walk.found)

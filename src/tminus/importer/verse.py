@@ -70,9 +70,16 @@ def read_verse(lines: Sequence[str]) -> Verse | None:
         rest = [_line(0, labelled[3]), *(_line(at, line) for at, line in enumerate(lines[1:], start=1))]
         return Verse(labelled[1].strip(), rest) if _are_items(labelled[1], rest) else None
     rest = [_line(at, line) for at, line in enumerate(lines)]
+    if all(_LABELLED.match(line) for line in lines):
+        return None  # `Who:    support` above `To do:    ...`: each is a fact of its own
     if all(_COLUMNS.match(line) for line in lines) or (_stand_alone(rest) and _signed(rest) * 5 >= 3 * len(rest)):
         return Verse("", rest)
     return None
+
+
+def is_labelled(line: str) -> bool:
+    """Whether a line is a label with its text in a column of its own: `Go on if:   crashes under 1 %`."""
+    return len(line) <= _LONGEST + 20 and _LABELLED.match(line) is not None
 
 
 def _line(offset: int, raw: str) -> Line:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tminus.importer.boxes import Giving, all_boxes
 from tminus.importer.draft import Box, Command, Draft, Phase, Stage
 from tminus.importer.found_phases import Found
-from tminus.importer.naming_phases import Naming
+from tminus.importer.naming_phases import Naming, read_naming
 from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_people
 from tminus.importer.sections import Section
@@ -161,6 +161,7 @@ def _give(waiting: Waiting, phase: Phase, doubt: str) -> None:
 
 def launch_phase(phases: list[Phase]) -> Phase:
     """The phase in which the launch takes place: by its name, else the last with stages, else the last."""
+    phases = [phase for phase in phases if _when(read_naming(phase.title), phase.title) != "after"] or phases
     for phase in reversed(phases):
         folded = fold(phase.title)
         if any(word in folded for word in PLACE_LAUNCH) and not any(word in folded for word in PLACE_NOT_YET):

@@ -82,29 +82,31 @@ COLUMNS = Words(
     "descripcion descricao descrizione opis beschrijving",
     severity="severity sev priority prio level_of_alert schwere* dringlich* prioritat* gravite severite priorite "
     "gravedad severidad "
-    "prioridad* gravidade severidade gravita priorita ernst prioriteit waznosc priorytet onem* oncelik* level stufe",
+    "prioridad* gravidade severidade gravita priorita ernst prioriteit waznosc priorytet onem* oncelik* level stufe ampel "
+    "nivel niveau livello poziom seviye",
     threshold="threshold* condition* limit* bad_when when target value schwelle* schwellwert* grenzwert* bedingung* "
-    "seuil* umbral* "
+    "grenze seuil* umbral* "
     "condicion* limite* limiar condic* soglia condizion* drempel* voorwaarde* prog progi warunek warunki "
     "esik* kosul* expr expression query",
     lasting="for duration held_for during window time_window measured_over period dauer* zeitfenster "
     "uber_zeitraum pendant duree "
     "durante duracion duracao duur gedurende durata per_la_durata przez czas_trwania sure* pencere over "
-    "hold zeitraum",
+    "hold zeitraum por per",
     channels="channel* notify* goes_to notification* route* sent_to alerts_to send_to destination* kanal* kanale "
     "empfanger* an_wen canal* "
-    "canaux canale canali destinataire* avisar kanaal kanalen melding_aan kanaly powiadom* bildirim* receiver*",
+    "canaux canale canali destinataire* avisar kanaal kanalen melding_aan kanaly powiadom* bildirim* receiver* "
+    "meldung meldung_an aviso avisos aviso_a",
     metric="metric* signal* indicator* kpi alert* alarm* trigger* name kennzahl* messgrosse* metrik* indicateur* "
     "alerte* metrique* metrica* indicador* "
     "alerta* disparador* indicatore* allarme* metriek* melding* wskaznik* metryk* metrik gosterge* uyari* "
-    "auslos* what was",
+    "auslos* what was messwert* sinal* senal* signaal sygnal* segnale* gostergesi",
     action="action aktion do then action_taken",
 )
 
 ALERT_KEYS = Words(
     op="op operator comparator comparison cmp",
     value="value val",
-    name="alert name title metric signal alertname metrik nombre nom nome naam nazwa",
+    name="alert name title metric signal alertname rule metrik nombre nom nome naam nazwa",
     threshold="threshold condition expr expression when if query schwelle* seuil umbral limiar soglia drempel prog "
     "esik warn* critical_value limit",
     above="above over gt greater_than max maximum higher_than more_than uber",
@@ -158,7 +160,8 @@ CHANCES = Words(
     "muito_alt* molto_alt* zeer_hoog bardzo_wysok* cok_yuksek",
     high="high h big large serious grave hoch hohe hoher eleve elevee forte haute alto alta altas altos hoog "
     "hoge grote wysok* duz* "
-    "yuksek likely major red probable",
+    "yuksek likely major red probable fort forts fortes stark starke starker schwer sterk sterke fuerte importante importantes "
+    "considerable ernstig powazn* ciddi buyuk wahrscheinlich waarschijnlijk prawdopodobn* muhtemel",
     medium="medium med m moderate mittel mittlere mittlerer mitt* moyen moyenne moderat* media medio medie "
     "midden gemiddeld matig sredni* "
     "orta possible yellow amber",

@@ -16,13 +16,17 @@ def spread(groups: dict[str, str]) -> dict[str, str]:
 TIME_UNITS = spread(
     {
         "ms": "ms|msec|msecs|millis|millisecond|milliseconds|millisekunde|millisekunden|milliseconde|millisecondes"
-        "|milisegundo|milisegundos|millisecondo|millisecondi|milliseconden|milisaniye|milisekunda|milisekund|milisekundy",
+        "|milisegundo|milisegundos|millisecondo|millisecondi|milliseconden|milisaniye|milisekunda|milisekund"
+        "|milisekundy",
         "s": "s|sec|secs|second|seconds|sek|sekunde|sekunden|seconde|secondes|segundo|segundos|seg|secondo|secondi"
-        "|seconden|saniye|sn|sekunda|sekundy|sekund",
-        "min": "min|mins|minute|minutes|minuten|minuto|minutos|minuti|minuut|dakika|dk|minuta|minuty|minut",
-        "h": "h|hr|hrs|hour|hours|stunde|stunden|std|heure|heures|hora|horas|ora|ore|uur|uren|saat|godzina|godziny"
+        "|seconden|saniye|saniyeden|saniyenin|saniyeyi|saniyede|sekundę|sn|sekunda|sekundy|sekund",
+        "min": "min|mins|minute|minutes|minuten|minuto|minutos|minuti|minuut|dakika|dakikadan|dakikanın|dakikayı"
+        "|dakikada|dk|minutę|minutach|minuta|minuty|minut",
+        "h": "h|hr|hrs|hour|hours|stunde|stunden|std|heure|heures|hora|horas|ora|ore|uur|uren|saat|saatten|saatin"
+        "|saati|saatte|godzinę|godzinach|godzina|godziny"
         "|godzin|godz",
-        "d": "d|day|days|tag|tage|tagen|jour|jours|día|días|dia|dias|giorno|giorni|dag|dagen|gün|dzień|dni",
+        "d": "d|day|days|tag|tage|tagen|jour|jours|día|días|dia|dias|giorno|giorni|dag|dagen|gün|günden|günün|dniach"
+        "|dzień|dni",
         "w": "w|wk|wks|week|weeks|woche|wochen|semaine|semaines|semana|semanas|settimana|settimane|weken|hafta"
         "|tydzień|tygodnie|tygodni",
         "mo": "mo|mos|month|months|monat|monate|monaten|mois|mes|meses|mês|mese|mesi|maand|maanden|ay|miesiąc|miesiące"
@@ -99,8 +103,10 @@ EACH = frozenset(
 )
 ADVERBS = spread(
     {
-        "d": "daily|täglich|quotidien|quotidienne|diario|diaria|diário|giornaliero|dagelijks|günlük|dzienny|dziennie",
-        "w": "weekly|wöchentlich|hebdomadaire|semanal|settimanale|wekelijks|haftalık|tygodniowo",
+        "d": "daily|täglich|quotidien|quotidienne|quotidiens|journalier|journaliers|diarios|diarias|giornalieri"
+        "|giornaliere|diario|diaria|diário|giornaliero|dagelijks|günlük|dzienny|dziennie",
+        "w": "weekly|wöchentlich|hebdomadaire|semanal|semanales|semanais|settimanali|settimanale|wekelijks|haftalık"
+        "|tygodniowo",
         "mo": "monthly|monatlich|mensuel|mensuelle|mensual|mensal|mensile|maandelijks|aylık|miesięcznie|mom"
         "|month-over-month|month-on-month",
         "q": "quarterly|vierteljährlich|trimestriel|trimestral|trimestrale|üç aylık|qoq|quarter-over-quarter",

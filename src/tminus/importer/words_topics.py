@@ -92,7 +92,9 @@ PHRASES: dict[Topic, str] = {
         wanneer is het gelukt, hoe we succes meten, co chcemy osiagnac, po czym poznamy, oczekiwane wyniki, neyi
         hedefliyoruz, basari nedir,
         we are happy if, we are happy when, we will be happy,
-        worth it, how we know, how do we know, woran wir, was it worth, has it worked, did it work
+        numbers we need, numbers we have to, numbers to reach, numbers to hit, zahlen die wir brauchen, zahlen, die wir
+        brauchen, chiffres a atteindre, numeros que necesitamos, numeros de que precisamos, numeri che servono, cijfers
+        die we nodig hebben, worth it, how we know, how do we know, woran wir, was it worth, has it worked, did it work
     """,
     Topic.MEASURES: """
         metrics to track, metrics to monitor, key metrics, metrics., what we watch, what to watch, monitoring,
@@ -301,7 +303,7 @@ PHRASES: dict[Topic, str] = {
         steady state, business as usual, hypercare, regelbetrieb, nachbetreuung, nach dem start, nach dem launch,
         apres le lancement, apres-lancement, exploitation courante, despues del lanzamiento, post-lanzamiento,
         poslanzamiento, pos-lancamento, apos o lancamento, dopo il lancio, post-lancio, na de lancering, nazorg,
-        lansman sonrasi, yayin sonrasi, po wdrozeniu, po uruchomieniu, po starcie
+        lansman sonrasi, yayin sonrasi, po wdrozeniu, po uruchomieniu, po starcie, after ga., after general availability
     """,
     Topic.TRAFFIC: """
         expected traffic, expected load, traffic., load profile, traffic forecast, capacity, erwartete last,

@@ -18,7 +18,7 @@ from tminus.core.facts import Facts
 from tminus.core.outline import Outline
 from tminus.core.state import ActionPhase, State, Status
 
-_HEALTHY_GROWTH = 0.2  # of the time since anything changed; a look costs what it costs
+_HEALTHY_GROWTH = 0.4  # of the time since anything changed; a look costs what it costs
 _ILL_GROWTH = 0.03  # while something is wrong: how exactly the time until it is noticed is known
 _LOOKS = 6.0  # within a `for`
 _JUST_AFTER = 0.001  # seconds: where a rule says `longer than`, at the moment itself is too early
@@ -30,7 +30,7 @@ class Pace:
     """The shortest and the longest time between two looks, in seconds."""
 
     fine: float = 10.0
-    coarse: float = 4 * 3600.0
+    coarse: float = 6 * 3600.0
 
 
 def next_look(

@@ -12,7 +12,7 @@ from tminus.core.assessment import Measurement
 from tminus.core.state import State
 from tminus.engine.watch import DEFAULT_WINDOW
 from tminus.errors import SourceError
-from tminus.guards import Counts
+from tminus.guards import Counts, GuardSettings
 from tminus.plan.checks_metrics import dimension_of
 from tminus.plan.criterion import Arm, Criterion
 from tminus.plan.model import Metric, MetricKind, Plan
@@ -27,6 +27,7 @@ from tminus.rehearsal.world import Arrivals
 
 _NOISE = 0.02  # how far a value wanders from its usual one, as a part of it
 _ASKED = 10_000  # people behind a share, as a survey of that size would count them
+_COUNTED = (MetricKind.SHARE, MetricKind.RATIO)
 _PATIENCE = 30.0  # seconds for which a source that hangs still gives its last answer, as the patient one does
 
 
@@ -89,7 +90,8 @@ class PlanWorld:
     def __post_init__(self) -> None:
         self._traffic = self.traffic or Traffic(self.rate)
         self._people = self.population or Population.of(self.plan)
-        self._values = {**healthy(self.plan), **self.usual}
+        whole = self.usual.keys() >= self.plan.metrics.keys()
+        self._values = dict(self.usual) if whole else {**healthy(self.plan), **self.usual}
         self._names = {id(metric): name for name, metric in self.plan.metrics.items()}
         self._rooms = {name: _NOISE * _room(metric, self._values[name]) for name, metric in self.plan.metrics.items()}
         self._crcs = {name: crc32(f"{self.seed}:{name}:".encode()) for name in self.plan.metrics}
@@ -99,6 +101,7 @@ class PlanWorld:
             for name, metric in self.plan.metrics.items()
             if metric.kind is MetricKind.RATIO and name in windows
         }
+        self._lead = GuardSettings().restart_seconds * crc32(f"{self.seed}:lead".encode()) / 2**32
         self._since = Beginnings()
         self._wrong: dict[str, tuple[Regression, float]] = {}
         self._down: dict[str, tuple[Outage, float]] = {}
@@ -142,6 +145,9 @@ class PlanWorld:
         """The next moment at which something begins or ends to go wrong, in Unix seconds; infinite where none is known."""
         self._since.note(state)
         times = [time for one, begun in self._begun(self._incidents) for time in (begun, begun + one.lasts)]
+        # A guard begins to bet anew at a look. If the last look before it all goes wrong were the moment itself, every fault
+        # would meet a fresh bet; in a launch that is watched all the time it meets one that is minutes old.
+        times += [begun - self._lead for _, begun in self._begun(self.regressions)]
         times += [time for time in map(self._since.at, self.crashes) if time is not None]
         return min((time for time in times if time > now), default=inf)
 
@@ -206,7 +212,7 @@ class PlanWorld:
         if wrong is not None:
             value = self._worse(value, wrong, question.arm)
         value += self._rooms[name] * _wander(self._crcs[name], now)
-        if question.metric.kind in (MetricKind.SHARE, MetricKind.RATIO):
+        if question.metric.kind in _COUNTED:
             hits = round(min(max(value, 0.0), 1.0) * _ASKED)
             return Measurement(hits / _ASKED, hits=hits, total=_ASKED, newest=now, source="rehearsal")
         return Measurement(value, newest=now, source="rehearsal")

@@ -87,7 +87,7 @@ def script_of(name: str, scenario: Scenario, plan: Plan) -> Script:
         scenario,
         plan,
         start_of(plan),
-        usual,
+        made.values,
         traffic,
         Population.of(plan, world.regions),
         tuple(made.regressions),

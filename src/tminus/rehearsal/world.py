@@ -174,9 +174,11 @@ class Arrivals:
 
 
 def _ratio(question: Question, old: Sums, new: Sums, times: Sequence[float]) -> Measurement:
-    canary, bad_canary, control, bad_control = (a - b for a, b in zip(new, old, strict=True))
-    total = {Arm.ALL: canary + control, Arm.CANARY: canary, Arm.CONTROL: control}[question.arm]
-    bad = {Arm.ALL: bad_canary + bad_control, Arm.CANARY: bad_canary, Arm.CONTROL: bad_control}[question.arm]
+    total = bad = 0
+    if question.arm is not Arm.CONTROL:
+        total, bad = new[0] - old[0], new[1] - old[1]
+    if question.arm is not Arm.CANARY:
+        total, bad = total + new[2] - old[2], bad + new[3] - old[3]
     if not total:
         return Measurement(None, source="rehearsal", error="no data in the window")
     hits = total - bad if question.metric.good is not None else bad

@@ -101,7 +101,7 @@ def test_many_launches_become_chances_quantiles_and_bounds(plan: Path) -> None:
     assert bad["rolled_back"] == 12
     assert bad["noticed"][0] > 0
     said = run("rehearse", str(plan), "--launches", "12", "--scenario", "healthy").stdout
-    assert "0 of 12 healthy launches" in said
+    assert "false rollbacks, healthy: 0 of 12" in said
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_one_others(plan: Path) -> None:
