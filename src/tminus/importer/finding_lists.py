@@ -36,9 +36,15 @@ def find_listed(sections: list[Section], found: Found) -> None:
             _take_headings(meant, found)
             return
     for section, items in lists:
-        if section.topic in _HOLDS and all(_lasts(item) for item in items):
+        if all(_lasts(item) for item in items) and (section.topic in _HOLDS or _hold_tasks(items)):
             _take_items(items, found)
+            if section.topic not in _HOLDS:
+                section.own = section.topic = Topic.PHASES  # whatever word stands over it
             return
+
+
+def _hold_tasks(items: list[Named]) -> bool:
+    return all(any(child.checked is not None for child in item.children) for item, _, _, _ in items)
 
 
 def _items(section: Section) -> list[Named]:
