@@ -93,3 +93,10 @@ def test_a_name_that_is_no_scenario_and_no_file_is_refused_with_what_may_be_mean
 def test_a_strange_moment_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"moment|duration|write"):
         parse_at(text)
+
+
+def test_the_scenario_in_the_documentation_reads_and_the_library_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "rehearsal.md").read_text(encoding="utf-8")
+    written = page.partition("```yaml\n")[2].partition("```")[0]
+    assert len(read_scenario_text(written).events) == 6
+    assert all(f"| `{name}` |" in page for name in STANDARD)
