@@ -150,7 +150,7 @@ def _many(asked: _Asked, cast: _Cast) -> None:
         sides.append((other, summaries(other.scripts, _outcomes(asked, other))))
     if asked.html is not None:
         named = [(side.plan, found, side.skipped) for side, found in sides]
-        write_file(asked.html, as_report(named, _seeds(asked), asked.command).encode())
+        write_file(asked.html, as_report(named, _seeds(asked, cast.scripts), asked.command).encode())
     if asked.json:
         found = [_as_data(side, summary) for side, summary in sides]
         as_json({**found[0], "compared": found[1]} if len(found) > 1 else found[0])
@@ -179,14 +179,15 @@ def _first_seed(asked: _Asked, script: Script | None = None) -> int:
     return script.scenario.seed or 1 if script else 1
 
 
-def _seeds(asked: _Asked) -> range:
-    first = _first_seed(asked)
+def _seeds(asked: _Asked, scripts: Sequence[Script]) -> range:
+    """The seeds of all scenarios alike; one scenario alone brings its own."""
+    first = _first_seed(asked, scripts[0] if len(scripts) == 1 else None)
     return range(first, first + asked.launches)
 
 
 def _outcomes(asked: _Asked, cast: _Cast) -> list[Outcome]:
     """Every launch that is asked for; with progress on the terminal where it takes a while."""
-    seeds, scripts = _seeds(asked), cast.scripts
+    seeds, scripts = _seeds(asked, cast.scripts), cast.scripts
     total = len(seeds) * len(scripts)
     processes = min(len(os.sched_getaffinity(0)), 8) if total >= 4 * _PROGRESS_FROM else 1
     launches = play_all(scripts, seeds, processes, asked.command)

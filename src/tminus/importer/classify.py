@@ -192,7 +192,10 @@ def topic_of_content(block: Block) -> Topic | None:
     if rows and 2 * len(rows) >= len(children) and rows[0].header:
         if has_two_sides(rows[0].header) and topic_of_table(rows[0].header) in (None, Topic.TRIGGERS):
             return Topic.CRITERIA
-        return topic_of_table(rows[0].header) or topic_of_cells(rows[0].header, rows, block.text)
+        named = topic_of_table(rows[0].header)
+        if named is Topic.STAGES and _shares_of_a_whole(rows):
+            return None
+        return named or topic_of_cells(rows[0].header, rows, block.text)
     if (listed := topic_of_items(block)) is not None and topic_of(block.text) in _OPEN:
         return listed
     levels = sum(bool(_LEVEL.match(fold(child.label[:40]))) for child in children if child.label)
@@ -202,6 +205,19 @@ def topic_of_content(block: Block) -> Topic | None:
     if channels > 1 and 2 * channels >= len(children):
         return Topic.CHANNELS
     return None
+
+
+_PER_CENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?) ?%")
+
+
+def _shares_of_a_whole(rows: list[Block]) -> bool:
+    """Shares that do not rise row by row and make up a hundred per cent are how something is parted, and no rollout."""
+    for at in range(len(rows[0].cells)):
+        found = [_PER_CENT.fullmatch(row.cells[at].strip()) for row in rows[:40] if at < len(row.cells)]
+        shares = [float(one[1].replace(",", ".")) for one in found if one is not None]
+        if len(shares) > 2 and len(shares) == len(found) and sorted(shares) != shares:
+            return 98 <= sum(shares) <= 102
+    return False
 
 
 def _topic_of_fence(block: Block) -> Topic | None:

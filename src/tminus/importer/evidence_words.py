@@ -63,7 +63,7 @@ FACT_KEYS = Words(
 )
 
 MONEY_HEADS = Words(
-    money="spen* cost* budget* money* pay* expens* invoice* bill* price_tag kosten ausgaben geld budget* bezahl* depens* "
+    money="mittel finanzmittel funds funding spen* cost* budget* money* pay* expens* invoice* bill* price_tag kosten ausgaben geld budget* bezahl* depens* "
     "cout* argent gast* dinero coste* presupuesto custo* despes* dinheiro orcamento spes* soldi cost* bilancio uitgav* "
     "begroting geld koszt* wydatk* pieniadze maliyet* gider* butce* para",
     price="pric* tariff* tarif* sell* customer* subscription* plans preis* prix precio* preco* prezz* listino prijs* cennik* "

@@ -39,6 +39,8 @@ class _Around:
 def read_budget(block: Block, draft: Draft) -> None:
     """Every line of a budget. A line without a price is kept with none; a line of per cents is no cost."""
 
+    table = any(child.kind is Kind.ROW for child in block.children)
+
     def visit(one: Block, around: _Around) -> _Around | None:
         if one.kind is Kind.FENCE:
             return around
@@ -53,8 +55,8 @@ def read_budget(block: Block, draft: Draft) -> None:
         if one.kind is Kind.TEXT and one.fence is None and (told := read_amounts(one.text, one.line, one.last)):
             for cost in told:
                 _add(cost, cost.title, around, draft)
-        elif one.kind is Kind.PAIR and is_price(one.label):
-            return None
+        elif one.kind is Kind.PAIR and (is_price(one.label) or (table and not TOTALS.find(one.label))):
+            return None  # what stands beside a table of costs is none
         elif one.kind in (Kind.ITEM, Kind.PAIR) or _priced(one.text):
             _line(one, around, draft)
         return None

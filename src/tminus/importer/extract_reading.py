@@ -30,6 +30,11 @@ _EACH = re.compile(
     re.I,
 )
 
+_TOGETHER = re.compile(
+    r"[,;(]\s?(?:together|altogether|in all|in total|zusammen|insgesamt|samen|in totaal|en tout|au total|en total|"
+    r"no total|ao todo|in tutto|in totale|razem|łącznie|toplam)\b",
+    re.IGNORECASE,
+)
 people_in = read_people
 severity_in = read_severity
 span_in = read_span
@@ -51,7 +56,7 @@ def minutes_in(text: str) -> tuple[float | None, float | None] | None:
 def cost_in(text: str, line: int) -> Cost | None:
     """The price of a text, or None: the first, or the sum behind a colon (`95 € each, 40 of them: 3,800 €`)."""
     costs = read_costs(text, line)
-    if len(costs) > 1 and re.search(r"\d[^:]{0,80}[:=]\s?[^:]{0,30}\d", text):
+    if len(costs) > 1 and (_TOGETHER.search(text) or re.search(r"\d[^:]{0,80}[:=]\s?[^:]{0,30}\d", text)):
         return costs[-1]
     return costs[0] if costs else None
 

@@ -154,10 +154,12 @@ def _line(one: Block, group: str, draft: Draft) -> None:
     """`**Database Performance:** Connection pooling`, `Apple rejects it (probability medium, impact high) → send early`."""
     whole = _RISK_NUMBER.sub("", sentence(one), count=1)
     probability, impact, rest = _levels(whole)
+    if one.label and one.value and (levels := _two_levels(one.label)):  # `Low probability, high impact: the host closes`
+        (probability, impact), rest = levels, one.value
     told = _ARROW.split(rest, maxsplit=1)
     if len(told) > 1:
         text, done = told
-    elif one.label and not _stated(one.label + ":"):
+    elif one.label and rest is not one.value and not _stated(one.label + ":"):
         text, done = _RISK_NUMBER.sub("", _levels(one.label)[2], count=1), _levels(body(one))[2]
     elif found := _MITIGATION.search(rest):
         text, done = rest[: found.start()], rest[found.end() :]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tminus.importer.conditions import topic_of_condition
 from tminus.importer.draft import Draft, Procedure, Trigger
 from tminus.importer.extract_alerts import condition, condition_in_row, first_target, is_condition, is_one_sentence
 from tminus.importer.extract_common import (
@@ -21,6 +22,7 @@ from tminus.importer.extract_common import (
 from tminus.importer.extract_incidents import steps_beside, steps_of, title_and_time
 from tminus.importer.extract_reading import span_in, targets_in
 from tminus.importer.page import Block, Kind
+from tminus.importer.topics import Topic
 from tminus.importer.words_extract import ALERT_KEYS, COLUMNS, FAILURES, PROCEDURE_HEADS, TRIGGER_HEADS, fold
 
 _DIGIT = re.compile(r"\d")
@@ -28,6 +30,7 @@ _DIGIT = re.compile(r"\d")
 _THEN = re.compile(
     r"(?:upon|after|then|afterwards|danach|dann|nach|ensuite|après|después|luego|depois|dopo|poi)\b", re.IGNORECASE
 )
+_OR = re.compile(r"(?:or|oder|ou|o|of|veya|lub)\s+", re.IGNORECASE)
 _STEPS_IN_LINE = re.compile(r"(?:^|\s)(?:[:;]\s)?\d{1,2}[.)]\s|;\s")
 
 
@@ -80,6 +83,12 @@ def _trigger_row(row: Block, draft: Draft) -> None:
 
 
 def _trigger_line(one: Block, draft: Draft) -> None:
+    listed = parts(one.value) if one.label and topic_of_condition(one.label) is Topic.TRIGGERS else []
+    if len(listed) > 1:  # `Halt both stores if: crashes > 1%, ANR > 0.9%, or one lost document`
+        for part in listed:
+            text = _OR.sub("", part).rstrip(",;.")
+            draft.triggers.append(Trigger(one.line, text, first_target(text, one.line), lines=own_lines(one)[1:]))
+        return
     text = sentence(one).rstrip(",;.")
     target = first_target(text, one.line)
     if target is None and one.label and one.value and _DIGIT.search(one.value):

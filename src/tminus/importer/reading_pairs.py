@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tminus.importer.countries import countries_in
 from tminus.importer.boxes import Giving, level_of
 from tminus.importer.draft import Draft, Phase
 from tminus.importer.naming_phases import lasts_of, split_bracket
@@ -35,7 +36,7 @@ LABELS = Words(
     ),
     environment="environment env umgebung environnement entorno ambiente omgeving ortam srodowisko",
     audience=(
-        "target audience users who participants cohort* zielgruppe teilnehmer nutzer public publico quem "
+        "target audience users who participants teilnehmende teilnehmerkreis participant* participante deelnemer cohort* zielgruppe teilnehmer nutzer public publico quem "
         "quien participantes qui utilisateurs pubblico utenti destinatari doelgroep deelnemers wie "
         "hedef_kitle "
         "kullanicilar odbiorcy uczestnicy beta_users test_users target_audience target_users "
@@ -45,6 +46,7 @@ LABELS = Words(
         "testgruppen who_gets_it who_has_it who_can_use_it wer_bekommt_es qui_y_a_acces qui_l'a quien_lo_recibe "
         "quem_recebe chi_lo_riceve wie_krijgt_het kto_dostaje kim_alir rolled_out_to available_to visible_to"
     ),
+    place="where wo ou donde onde dove waar gdzie nerede location country countries region regions market markets",
     objective=(
         "goal goals sprint_goal release_goal launch_goal objective main_objective sprintziel but ziel objectif objetivo "
         "obiettivo doel amac cel purpose mission"
@@ -83,6 +85,8 @@ def read_phase_pair(block: Block, phase: Phase) -> bool:
     elif meaning == "environment":
         phase.environment = phase.environment or value
         taken = True
+    elif meaning == "place" and countries_in(value):
+        return add_audience(phase, block.line, value)
     elif meaning == "audience":
         return add_audience(phase, block.line, value)
     elif meaning == "objective":

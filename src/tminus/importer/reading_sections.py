@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -56,7 +57,7 @@ def _pruned(section: Section, topic: Topic) -> Block:
         children: list[Block] = []
         for part in current.parts:
             if isinstance(part, Block):
-                if part.checked is None or topic is Topic.RECOVERY:
+                if (part.checked is None or topic is Topic.RECOVERY) and not is_placeholder(part):
                     children.append(part)
             elif part.topic is topic and part.naming is None:
                 copy = replace(part.block, children=[])
@@ -64,6 +65,14 @@ def _pruned(section: Section, topic: Topic) -> Block:
                 children.extend([copy])
         block.children = children
     return _untabled(top)
+
+
+_PLACEHOLDER = re.compile(r"<[^\W\d_][^<>]{2,300}>|\[(?:insert|your|tbd|todo|hier|ihre?|votre|su)\b[^\[\]]{0,200}\]", re.IGNORECASE)
+
+
+def is_placeholder(block: Block) -> bool:
+    """`<List the metrics here, for example error rate below 1%>`: what a template asks for, and nobody has filled in."""
+    return block.kind in (Kind.TEXT, Kind.ITEM) and bool(_PLACEHOLDER.fullmatch(block.text.strip()[:400]))
 
 
 def _untabled(top: Block) -> Block:
@@ -103,6 +112,7 @@ def section(part: Section, blocks: Sequence[Block], around: Around, walk: Walk) 
     if part.table:
         read_table(part, around, walk)
         return
+    blocks = [block for block in blocks if not is_placeholder(block)]
     if topic is Topic.TIMELINE and part.block.kind is Kind.FENCE:
         read_chart(part, walk)
         walk.finish(part)
@@ -324,12 +334,20 @@ def _in_phase(part: Section, block: Block, around: Around, walk: Walk) -> None:
             phase.boxes.append(read_box(block, around.giving))
         return
     targets = criteria.read_line(block, wanted=False) or (
-        criteria.read_line(block, wanted=True) if block.kind is Kind.ITEM else []
+        criteria.read_line(block, wanted=True) if block.kind is Kind.ITEM or _is_zero(block) else []
     )
     if targets:
         phase.targets.extend(targets)
     elif block.kind is Kind.ITEM or read_naming(block.label) is not None:
         phase.boxes.append(read_box(block, around.giving))
+
+
+_ZERO = re.compile(r"(?:0|zero|none|null|keine?|z[eé]ro|aucune?|cero|ningun[oa]|nenhum\w?|nessun\w?|geen|nul|sıfır|brak)\.?", re.IGNORECASE)
+
+
+def _is_zero(block: Block) -> bool:
+    """`listings on public blocklists: zero`"""
+    return len(block.label.split()) > 1 and bool(_ZERO.fullmatch(block.value.strip()[:20]))
 
 
 def _repeats(block: Block, phase: Phase, walk: Walk) -> bool:

@@ -110,6 +110,13 @@ def _of_each(text: str) -> str:
 def read_chain(text: str, line: int) -> list[Stage]:
     """A stage for every member of a ramp in one line; `two to three days each` holds for all of them."""
     lasts = _of_each(text)
+    shares = chain_of(text)
+    times = [found[0].strip(" :=–-") for one in _PERCENT.finditer(text[:400]) if (found := _AT_TIME.search(text[max(0, one.start() - 30) : one.start()]))]
+    if shares and len(times) == len(shares):
+        return [
+            Stage(line, f"{time}: {share * 100:g}%", share=share, lasts=lasts)
+            for time, share in zip(times, shares, strict=True)
+        ]
     return [Stage(line, f"{share * 100:g}%", share=share, lasts=lasts) for share in chain_of(text)]
 
 

@@ -75,7 +75,7 @@ COLUMNS = Words(
     "reponse* respuesta* "
     "medida* accion* acao acoes contromisur* azion* risposta maatregel* beheers* srodk* zapobieg* dzialan* reakcj* "
     "onlem* azaltma* attenuation* contingency control* was_wir_tun ce_qu'on_fait que_hacemos o_que_fazemos "
-    "cosa_facciamo wat_we_doen what_we_do what_we_will_do what_we_would_do then contencao "
+    "cosa_facciamo wat_we_doen wat_doen_we was_tun_wir que_fait-on que_faisons-nous que_hacemos_entonces co_robimy ne_yapiyoruz what_we_do what_we_will_do what_we_would_do then contencao "
     "mitiga*",
     risk="risk risks hazard* risque* risiko* riesgo* risco* rischi* ryzyk* risk* tehlike* threat* gefahr* description "
     "beschreibung* "
@@ -204,7 +204,7 @@ TRIGGER_HEADS = Words(
     "stop_if kill_switch red_line*",
 )
 PROCEDURE_HEADS = Words(
-    procedure="procedure* how steps step plan process playbook* runbook* vorgehen* ablauf* schritte* verfahren* "
+    procedure="procedure* command commands befehl* commande* comando* how steps step plan process playbook* runbook* vorgehen* ablauf* schritte* verfahren* "
     "anleitung etapes procedimiento* "
     "pasos procedimento* passos passi stappen procedur* kroki adim* prosedur* comment como come hoe jak "
     "nasil recovery instructions contingency "

@@ -153,3 +153,9 @@ def test_no_value_of_a_variable_of_the_real_pages_gets_out() -> None:
         result = import_page(path.read_bytes(), path.name)
         told = json.dumps(account(result)) + result.text
         assert [value for value in values if value in told] == []
+
+
+def test_a_phase_that_the_page_does_not_name_is_no_item() -> None:
+    report = account(import_page(b"# P\n\n- [ ] Load test\n- [ ] Backup\n", "page.md"))
+    kinds = [(item["kind"], item["line"]) for item in report["items"]]
+    assert kinds == [("box", 3), ("box", 4)]
