@@ -19,7 +19,7 @@ from tminus.app.view import View
 from tminus.app.viewing import build_view, feed
 from tminus.cli.ending import INTERRUPTED, end_on_sigterm
 from tminus.cli.follow import follow_desk, follow_log
-from tminus.cli.out import MARKS, TONES, as_json, guarded, people, trouble
+from tminus.cli.out import MARKS, TONES, as_json, guarded, people, plain, trouble
 from tminus.core.facts import Facts
 from tminus.errors import StoreError, UsageError
 from tminus.plan import read_plan
@@ -175,10 +175,12 @@ def _status(launch: str, settings: Settings, json_out: bool) -> None:
 
 def _print_status(view: View) -> None:
     colour = TONES.get(view.tone, "")
-    people.print(f"[bold]{view.title}[/bold] [dim]{view.launch}[/dim]  [{colour}]{view.headline}[/{colour}]")
+    people.print(
+        f"[bold]{plain(view.title)}[/bold] [dim]{view.launch}[/dim]  [{colour}]{plain(view.headline)}[/{colour}]"
+    )
     for line in view.troubles:
-        people.print(f"[yellow]{line}[/yellow]")
-    people.print(view.sentence)
+        people.print(f"[yellow]{plain(line)}[/yellow]")
+    people.print(plain(view.sentence))
     for phase in view.phases:
         mark = {"done": "[green]✓[/green]", "now": "[cyan]▮[/cyan]"}.get(phase.state, "[dim]·[/dim]")
         stages = "  ".join(
@@ -186,15 +188,15 @@ def _print_status(view: View) -> None:
             for s in phase.stages
         )
         boxes = f"  {phase.boxes_proven} of {phase.boxes_total} boxes" if phase.boxes_total else ""
-        people.print(f"  {mark} {phase.title}{boxes}  [dim]{stages}[/dim]")
+        people.print(f"  {mark} {plain(phase.title)}{boxes}  [dim]{stages}[/dim]")
     for criterion in view.criteria:
         if criterion.role == "gate":
             mark = {"holds": "[green]✓[/green]", "fails": "[red]✗[/red]"}.get(criterion.state, "[yellow]◌[/yellow]")
-            people.print(f"  {mark} {criterion.text}  {criterion.value_text}")
+            people.print(f"  {mark} {plain(criterion.text)}  {criterion.value_text}")
     if view.guard:
-        people.print(f"  guard: {view.guard.sentence}")
+        people.print(f"  guard: {plain(view.guard.sentence)}")
     for box in view.boxes_waiting:
-        people.print(f"  [magenta]✋[/magenta] {box.text}  [dim]{box.task}[/dim]")
+        people.print(f"  [magenta]✋[/magenta] {plain(box.text)}  [dim]{box.task}[/dim]")
 
 
 def log(

@@ -33,9 +33,9 @@ def fail(error: TminusError, json_wanted: bool) -> NoReturn:
         as_json({"error": {"code": error.code, "message": error.message, "hint": error.hint, **problems}})
     else:
         for problem in getattr(error, "problems", ()):
-            trouble.print(_plain(str(problem)))
-        hint = f" [dim]({_plain(error.hint)})[/dim]" if error.hint else ""
-        trouble.print(f"[red]{_plain(error.message)}[/red]{hint}")
+            trouble.print(plain(str(problem)))
+        hint = f" [dim]({plain(error.hint)})[/dim]" if error.hint else ""
+        trouble.print(f"[red]{plain(error.message)}[/red]{hint}")
     raise typer.Exit(error.exit_code)
 
 
@@ -47,5 +47,9 @@ def guarded(json_wanted: bool, action: Callable[[], None]) -> None:
         fail(error, json_wanted)
 
 
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
+def plain(text: str) -> str:
+    """Somebody's words on one line, as they are: neither colours of rich's nor escape sequences reach the terminal."""
+    shown = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in " ".join(text.split())
+    )
+    return shown.replace("[", r"\[")

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from tminus.cli.findings import as_github, as_sarif
-from tminus.cli.out import as_json, guarded, people
+from tminus.cli.out import as_json, guarded, people, plain
 from tminus.errors import PlanInvalid, Problem
 from tminus.plan import Plan, examine_plan, json_schema
 
@@ -70,25 +70,17 @@ def _tell(checked: Plan | None, problems: Sequence[Problem]) -> None:
         if problem.waived:
             colour, word = "dim", "waived"
         reason = f" (waived: {problem.waived})" if problem.waived else ""
-        people.print(f"[{colour}]{word}[/{colour}] {_plain(str(problem) + reason)}")
+        people.print(f"[{colour}]{word}[/{colour}] {plain(str(problem) + reason)}")
     if checked is not None:
         phases, stages = len(checked.phases), sum(len(p.rollout.stages) for p in checked.phases if p.rollout)
         words = f", {warned} warning{'' if warned == 1 else 's'}" if warned else ""
         people.print(
-            f"[green]✓[/green] {_plain(checked.title)}: {_counted(phases, 'phase')}, {_counted(stages, 'stage')}{words}"
+            f"[green]✓[/green] {plain(checked.title)}: {_counted(phases, 'phase')}, {_counted(stages, 'stage')}{words}"
         )
 
 
 def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _plain(text: str) -> str:
-    """Words of a plan on one line, as they are: neither colours of rich's nor escape sequences reach the terminal."""
-    shown = "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in " ".join(text.split())
-    )
-    return shown.replace("[", chr(92) + "[")
 
 
 def schema() -> None:

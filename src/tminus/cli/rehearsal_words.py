@@ -7,11 +7,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from tminus.cli.out import MARKS, people
+from tminus.cli.out import MARKS, people, plain
 from tminus.plan import Plan
 from tminus.plan.quantity import format_duration
 from tminus.rehearsal.many import DAY, HEALTHY, Summary, chance_within, milestones
@@ -29,8 +28,8 @@ _WIDEST_REASON = 160
 def print_launch(script: Script, outcome: Outcome, lines: Iterable[Line]) -> None:
     """One launch as a timeline, and how it ended."""
     zone = ZoneInfo(script.plan.timezone)
-    people.print(f"[bold]{_plain(script.plan.title)}[/bold]  [dim]{script.name}, seed {outcome.seed}[/dim]")
-    people.print(f"[dim]{_plain(script.scenario.title)}{_chosen(script.says)}[/dim]")
+    people.print(f"[bold]{plain(script.plan.title)}[/bold]  [dim]{script.name}, seed {outcome.seed}[/dim]")
+    people.print(f"[dim]{plain(script.scenario.title)}{_chosen(script.says)}[/dim]")
     day = ""
     for line in lines:
         when = datetime.fromtimestamp(line.at, zone)
@@ -59,7 +58,7 @@ def print_standard(plan: Plan, scripts: Sequence[Script], outcomes: Sequence[Out
             format_duration(one.held),
             f"{one.pages}, {one.night_pages} at night" if one.pages else "",
         )
-    people.print(f"[bold]{_plain(plan.title)}[/bold]  [dim]one launch of each scenario[/dim]")
+    people.print(f"[bold]{plain(plan.title)}[/bold]  [dim]one launch of each scenario[/dim]")
     _print_whole(table)
     for script, one in zip(scripts, outcomes, strict=True):
         if one.why:
@@ -73,7 +72,7 @@ def print_many(sides: Sequence[tuple[Plan, Sequence[Summary]]]) -> None:
     launches = max((one.launches for _, found in sides for one in found), default=0)
     for letter, (plan, _) in zip("AB", sides, strict=False):
         name = f"{letter}: " if several else ""
-        people.print(f"[bold]{name}{_plain(plan.title)}[/bold]  [dim]{launches:,} launches of each scenario[/dim]")
+        people.print(f"[bold]{name}{plain(plan.title)}[/bold]  [dim]{launches:,} launches of each scenario[/dim]")
     weeks = milestones([one for _, found in sides for one in found])[:_MOST_WEEKS]
     columns = ["scenario", "plan" if several else "", "shipped", *(f"by {format_duration(days * DAY)}" for days in weeks),
                "days", "back", "stuck", "noticed", "hurt", "pages", "night"]  # fmt: skip
@@ -113,18 +112,18 @@ def _print_below(prefix: str, found: Sequence[Summary]) -> None:
         if one.good and (one.scenario == HEALTHY or one.rolled_back):
             low, high = one.back_bounds
             people.print(
-                f"{prefix}[bold]false rollbacks[/bold], {_plain(one.scenario)}: {one.rolled_back} of {one.launches}; "
+                f"{prefix}[bold]false rollbacks[/bold], {plain(one.scenario)}: {one.rolled_back} of {one.launches}; "
                 f"the chance is between {low:.2%} and {high:.2%} (exact, 95 %)"
             )
         if one.scenario == HEALTHY:
             for gate, days in one.holds[:_MOST_GATES]:
-                people.print(f"  {prefix}held {format_duration(days * DAY)} in the mean by {_plain(gate)}")
+                people.print(f"  {prefix}held {format_duration(days * DAY)} in the mean by {plain(gate)}")
 
 
 def print_skipped(skipped: Iterable[tuple[str, str]]) -> None:
     """The scenarios that are not for this plan, and why."""
     for name, why in skipped:
-        people.print(f"[dim]not played: {name}: {_plain(why)}[/dim]")
+        people.print(f"[dim]not played: {name}: {plain(why)}[/dim]")
 
 
 def _table(*columns: str, numbers: bool = False) -> Table:
@@ -166,7 +165,3 @@ def _count(number: float) -> str:
 def _one(text: str) -> str:
     """Words of a plan on one line, without escape sequences."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in " ".join(text.split()))
-
-
-def _plain(text: str) -> str:
-    return escape(_one(text))

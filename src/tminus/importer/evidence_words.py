@@ -28,7 +28,8 @@ COLUMN_NAMES = Words(
     "melding* uyari* fires* triggers_when",
     signal="metric* signal* indicator* measure* kpi check* what_we_watch kennzahl* messgrosse* metrik* indicat* metriq* "
     "metrica* indicador* mesure metriek* wskaznik* gosterge* messwert* sinal* senal* signaal sygnal* segnale*",
-    threshold="grenze threshold* limit* condition* value when level schwell* grenzwert* bedingung* seuil* umbral* limite* limiar "
+    threshold="grenze "
+    "threshold* limit* condition* value when level schwell* grenzwert* bedingung* seuil* umbral* limite* limiar "
     "soglia* drempel* voorwaarde* prog* warunek* esik* kosul*",
     goal="target* goal* want* aim* should_be objective* ziel* soll cible* objectif* objetivo* meta* obiettiv* doel* "
     "streefwaarde cel* hedef* expected desired",
@@ -63,7 +64,8 @@ FACT_KEYS = Words(
 )
 
 MONEY_HEADS = Words(
-    money="mittel finanzmittel funds funding spen* cost* budget* money* pay* expens* invoice* bill* price_tag kosten ausgaben geld budget* bezahl* depens* "
+    money="mittel finanzmittel funds funding "
+    "spen* cost* budget* money* pay* expens* invoice* bill* price_tag kosten ausgaben geld budget* bezahl* depens* "
     "cout* argent gast* dinero coste* presupuesto custo* despes* dinheiro orcamento spes* soldi cost* bilancio uitgav* "
     "begroting geld koszt* wydatk* pieniadze maliyet* gider* butce* para",
     price="pric* tariff* tarif* sell* customer* subscription* plans preis* prix precio* preco* prezz* listino prijs* cennik* "

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from tminus.importer.classify import topic_of
 from tminus.importer.draft import Alert, Draft, Target
 from tminus.importer.evidence_lamps import lamps_of
 from tminus.importer.extract_common import (
@@ -22,10 +21,8 @@ from tminus.importer.extract_common import (
     sentence,
 )
 from tminus.importer.extract_reading import severity_in, span_in, targets_in
-from tminus.importer.extract_recurring import read_dashboards
 from tminus.importer.page import Block, Kind
 from tminus.importer.target_served import spelled_out
-from tminus.importer.topics import Topic
 from tminus.importer.words_extract import ALERT_KEYS, CHANCES, CHANNEL_NAMES, COLUMNS, SEVERITY_HEADS, fold
 
 _DIGIT = re.compile(r"\d")
@@ -77,9 +74,6 @@ def _visit(one: Block, around: _Around, draft: Draft, first: bool) -> _Around | 
             _object(one, found, around, draft)
             return None
     if one.kind is Kind.HEADING or (one.children and _only_heads(one)):
-        if not first and topic_of(head(one)) is Topic.DASHBOARDS:
-            read_dashboards(one, draft)  # `Boards:` beneath the alerts
-            return None
         return _heading(one, around)
     if lamps := lamps_of(one):
         for lamp in lamps:

@@ -28,7 +28,9 @@ _COUNTED = {
     for word in several.split()
 } | {"four": 4, "vier": 4, "quatre": 4, "cuatro": 4, "quatro": 4, "quattro": 4, "five": 5, "six": 6}
 _MARK = re.compile(
-    r"([^\W\d_]{1,12})[\s#-]{0,2}(\d{1,2}|(?<=[\s-])(?:" + "|".join(_COUNTED) + r"))(?![\w%]|[.,]\d)\s*[:.)·–—-]*\s*(.*)",
+    r"([^\W\d_]{1,12})[\s#-]{0,2}(\d{1,2}|(?<=[\s-])(?:"
+    + "|".join(_COUNTED)
+    + r"))(?![\w%]|[.,]\d)\s*[:.)·–—-]*\s*(.*)",
     re.DOTALL | re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+")
@@ -142,7 +144,8 @@ def _numbered(family: _FAMILY) -> _Chosen:
         if len(told) * 3 > len(group):
             continue  # chapters, or the sheets of a workbook
         if fold(_first_word(sections[0].title)) in _STEPS and (
-            2 * sum(map(_is_made_up, sections)) < len(group) or any(up.topic is Topic.STAGES for up in sections[0].above())
+            2 * sum(map(_is_made_up, sections)) < len(group)
+            or any(up.topic is Topic.STAGES for up in sections[0].above())
         ):
             continue  # the steps of a procedure, or of one rollout
         if sum(_works(one) or _timed_title(one) for one in sections) * 2 >= len(group):
@@ -155,7 +158,11 @@ def _is_no_stage(section: Section) -> bool:
     if read_share(section.title) is None:
         return True
     around = {up.topic for up in section.above() if up is not section}
-    return bool(section.parts) and bool(split_time(section.title)[1] or _works(section)) and not around & {Topic.STAGES, Topic.PHASES}
+    return (
+        bool(section.parts)
+        and bool(split_time(section.title)[1] or _works(section))
+        and not around & {Topic.STAGES, Topic.PHASES}
+    )
 
 
 def _first_word(title: str) -> str:
@@ -205,7 +212,12 @@ def _dated(family: _FAMILY) -> _Chosen:
     chosen: _Chosen = []
     for one in family:
         found = _DATED.fullmatch(one.title[:200])
-        if found and one.parts and one.own not in _TOLD - {Topic.STAGES, Topic.MILESTONES} and begins_with_date(_day_in(found[1])):
+        if (
+            found
+            and one.parts
+            and one.own not in _TOLD - {Topic.STAGES, Topic.MILESTONES}
+            and begins_with_date(_day_in(found[1]))
+        ):
             chosen.append((one, f"{found[2].strip()} ({found[1].strip()})"))
     return chosen if len(chosen) > 1 and 2 * sum(_works(one) for one, _ in chosen) >= len(chosen) else []
 

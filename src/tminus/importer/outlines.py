@@ -13,7 +13,9 @@ from typing import NamedTuple
 from tminus.importer.list_marks import read_mark
 from tminus.importer.paragraphs import BOLD
 
-_NUMBERED = re.compile(r"([ \t]*)([IVX]{1,4}(?=[.)])|[A-Z]|\d{1,2})((?:\.?\d{1,2}){0,4})([.)]?)[ \t]+(?=[^\s|=<>%*+/-])")
+_NUMBERED = re.compile(
+    r"([ \t]*)([IVX]{1,4}(?=[.)])|[A-Z]|\d{1,2})((?:\.?\d{1,2}){0,4})([.)]?)[ \t]+(?=[^\s|=<>%*+/-])"
+)
 _ATX = re.compile(r" {0,3}#{1,6}[ \t]")
 _FENCE = re.compile(r"[ \t]*(```|~~~)")
 _BOXED = re.compile(r"\s*(?:[-*+•]\s+)?(?:\[[ xX]?\]|[☐☑☒✅⬜])\s")
@@ -99,9 +101,13 @@ def _row_of_tops(found: _Candidates, lines: list[str]) -> list[tuple[int, Number
         return []
     ends = [at for at, _ in row[1:]]
     if row[0][1].parts[0] == "I":  # Markdown knows no such lists
-        return row if all(any(map(_marked, lines[at + 1 : end])) for (at, _), end in zip(row, ends, strict=False)) else []
+        return (
+            row if all(any(map(_marked, lines[at + 1 : end])) for (at, _), end in zip(row, ends, strict=False)) else []
+        )
     filled = [_holds(lines, at, end) for (at, _), end in zip(row, ends, strict=False)]
-    return row if all(filled) or (len(row) > 2 and _boxes_beneath(row, lines) and 2 * sum(filled) >= len(filled)) else []
+    return (
+        row if all(filled) or (len(row) > 2 and _boxes_beneath(row, lines) and 2 * sum(filled) >= len(filled)) else []
+    )
 
 
 def _marked(line: str) -> bool:
@@ -136,7 +142,11 @@ _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XI
 
 def _next(part: str) -> tuple[str, ...]:
     if part in _ROMAN[:-1]:
-        return (_ROMAN[_ROMAN.index(part) + 1], chr(ord(part) + 1)) if len(part) == 1 else (_ROMAN[_ROMAN.index(part) + 1],)
+        return (
+            (_ROMAN[_ROMAN.index(part) + 1], chr(ord(part) + 1))
+            if len(part) == 1
+            else (_ROMAN[_ROMAN.index(part) + 1],)
+        )
     if len(part) > 1 and not part.isdigit():
         return ()
     return (str(int(part) + 1),) if part.isdigit() else (chr(ord(part) + 1),)

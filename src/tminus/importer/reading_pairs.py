@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tminus.importer.countries import countries_in
 from tminus.importer.boxes import Giving, level_of
+from tminus.importer.countries import countries_in
 from tminus.importer.draft import Draft, Phase
 from tminus.importer.naming_phases import lasts_of, split_bracket
 from tminus.importer.page import Block, Kind, Page
@@ -36,7 +36,8 @@ LABELS = Words(
     ),
     environment="environment env umgebung environnement entorno ambiente omgeving ortam srodowisko",
     audience=(
-        "target audience users who participants teilnehmende teilnehmerkreis participant* participante deelnemer cohort* zielgruppe teilnehmer nutzer public publico quem "
+        "target audience users who participants teilnehmende teilnehmerkreis participant* participante "
+        "deelnemer cohort* zielgruppe teilnehmer nutzer public publico quem "
         "quien participantes qui utilisateurs pubblico utenti destinatari doelgroep deelnemers wie "
         "hedef_kitle "
         "kullanicilar odbiorcy uczestnicy beta_users test_users target_audience target_users "
@@ -85,9 +86,7 @@ def read_phase_pair(block: Block, phase: Phase) -> bool:
     elif meaning == "environment":
         phase.environment = phase.environment or value
         taken = True
-    elif meaning == "place" and countries_in(value):
-        return add_audience(phase, block.line, value)
-    elif meaning == "audience":
+    elif meaning == "audience" or (meaning == "place" and countries_in(value)):
         return add_audience(phase, block.line, value)
     elif meaning == "objective":
         phase.objectives.append((block.line, value))

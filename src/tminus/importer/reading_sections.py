@@ -67,7 +67,9 @@ def _pruned(section: Section, topic: Topic) -> Block:
     return _untabled(top)
 
 
-_PLACEHOLDER = re.compile(r"<[^\W\d_][^<>]{2,300}>|\[(?:insert|your|tbd|todo|hier|ihre?|votre|su)\b[^\[\]]{0,200}\]", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"<[^\W\d_][^<>]{2,300}>|\[(?:insert|your|tbd|todo|hier|ihre?|votre|su)\b[^\[\]]{0,200}\]", re.IGNORECASE
+)
 
 
 def is_placeholder(block: Block) -> bool:
@@ -342,7 +344,10 @@ def _in_phase(part: Section, block: Block, around: Around, walk: Walk) -> None:
         phase.boxes.append(read_box(block, around.giving))
 
 
-_ZERO = re.compile(r"(?:0|zero|none|null|keine?|z[eé]ro|aucune?|cero|ningun[oa]|nenhum\w?|nessun\w?|geen|nul|sıfır|brak)\.?", re.IGNORECASE)
+_ZERO = re.compile(
+    r"(?:0|zero|none|null|keine?|z[eé]ro|aucune?|cero|ningun[oa]|nenhum\w?|nessun\w?|geen|nul|sıfır|brak)\.?",
+    re.IGNORECASE,
+)
 
 
 def _is_zero(block: Block) -> bool:

@@ -111,7 +111,11 @@ def read_chain(text: str, line: int) -> list[Stage]:
     """A stage for every member of a ramp in one line; `two to three days each` holds for all of them."""
     lasts = _of_each(text)
     shares = chain_of(text)
-    times = [found[0].strip(" :=–-") for one in _PERCENT.finditer(text[:400]) if (found := _AT_TIME.search(text[max(0, one.start() - 30) : one.start()]))]
+    times = [
+        found[0].strip(" :=–-")
+        for one in _PERCENT.finditer(text[:400])
+        if (found := _AT_TIME.search(text[max(0, one.start() - 30) : one.start()]))
+    ]
     if shares and len(times) == len(shares):
         return [
             Stage(line, f"{time}: {share * 100:g}%", share=share, lasts=lasts)
@@ -271,7 +275,9 @@ def read_object_stage(title: str, block: Block) -> Stage | None:
     inline = flow_map(block.text) or flow_map(block.value)
     source = [Block(Kind.PAIR, block.line, f"{key}: {value}", label=key, value=value) for key, value in inline.items()]
     own = [block] if block.kind is Kind.ITEM and block.label and not source else []
-    fields, _ = stage_fields(source or own + [child for child in block.children if child.kind in (Kind.PAIR, Kind.HEADING)])
+    fields, _ = stage_fields(
+        source or own + [child for child in block.children if child.kind in (Kind.PAIR, Kind.HEADING)]
+    )
     if not fields or (0 not in fields and 1 not in fields):
         return None
     title = title_of_key(title) if title else _title_of_fields(source or [*own, *block.children])

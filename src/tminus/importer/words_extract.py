@@ -75,14 +75,16 @@ COLUMNS = Words(
     "reponse* respuesta* "
     "medida* accion* acao acoes contromisur* azion* risposta maatregel* beheers* srodk* zapobieg* dzialan* reakcj* "
     "onlem* azaltma* attenuation* contingency control* was_wir_tun ce_qu'on_fait que_hacemos o_que_fazemos "
-    "cosa_facciamo wat_we_doen wat_doen_we was_tun_wir que_fait-on que_faisons-nous que_hacemos_entonces co_robimy ne_yapiyoruz what_we_do what_we_will_do what_we_would_do then contencao "
+    "cosa_facciamo wat_we_doen wat_doen_we was_tun_wir que_fait-on que_faisons-nous que_hacemos_entonces co_robimy"
+    " ne_yapiyoruz what_we_do what_we_will_do what_we_would_do then contencao "
     "mitiga*",
     risk="risk risks hazard* risque* risiko* riesgo* risco* rischi* ryzyk* risk* tehlike* threat* gefahr* description "
     "beschreibung* "
     "descripcion descricao descrizione opis beschrijving",
     severity="severity sev priority prio level_of_alert schwere* dringlich* prioritat* gravite severite priorite "
     "gravedad severidad "
-    "prioridad* gravidade severidade gravita priorita ernst prioriteit waznosc priorytet onem* oncelik* level stufe ampel "
+    "prioridad* gravidade severidade gravita priorita ernst prioriteit waznosc priorytet onem* oncelik* level stufe"
+    " ampel "
     "nivel niveau livello poziom seviye",
     threshold="threshold* condition* limit* bad_when when target value schwelle* schwellwert* grenzwert* bedingung* "
     "grenze seuil* umbral* "
@@ -160,7 +162,8 @@ CHANCES = Words(
     "muito_alt* molto_alt* zeer_hoog bardzo_wysok* cok_yuksek",
     high="high h big large serious grave hoch hohe hoher eleve elevee forte haute alto alta altas altos hoog "
     "hoge grote wysok* duz* "
-    "yuksek likely major red probable fort forts fortes stark starke starker schwer sterk sterke fuerte importante importantes "
+    "yuksek likely major red probable fort forts fortes stark starke starker schwer sterk sterke fuerte importante"
+    " importantes "
     "considerable ernstig powazn* ciddi buyuk wahrscheinlich waarschijnlijk prawdopodobn* muhtemel",
     medium="medium med m moderate mittel mittlere mittlerer mitt* moyen moyenne moderat* media medio medie "
     "midden gemiddeld matig sredni* "

@@ -122,7 +122,7 @@ def test_months_behind_the_last_phase_are_later_phases() -> None:
 def test_rows_that_head_the_columns_of_another_table_are_phases_with_targets_of_their_own() -> None:
     text = (
         "# R\n\n## Rings\n\n| Ring | Who | Base | Bake |\n|--|--|--|--|\n| Ring 0 | team | 1% | 3 days |\n"
-        "| Ring 1 | all | 100% | 1 week |\n\n## Thresholds\n\n| Signal | Ring 0 | Ring 1 |\n|--|--|--|\n"
+        "| Ring 1 | all | 100% | 1 week |\n\n## Promotion thresholds\n\n| Signal | Ring 0 | Ring 1 |\n|--|--|--|\n"
         "| Crash-free sessions | >= 98% | >= 99% |\n"
     )
     draft = draft_of(text)
