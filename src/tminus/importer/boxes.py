@@ -54,7 +54,7 @@ _LEVELS = {
 _LEVEL = {word: level for level, words in _LEVELS.items() for word in words.split()}
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]{2,60})[)\]]\s*[.;]?\s*$")
 _DASH_NAME = re.compile(
-    r"\s[—–]\s+([A-ZÀ-Ý][\w.'’-]*(?:\s[A-ZÀ-Ý][\w.'’-]*){0,2})(?:,\s*(?:by|bis|due|avant|antes)\b.{0,40})?\s*[;.]?$"
+    r"\s(?:[—–]|--)\s+([A-ZÀ-Ý][\w.'’-]*(?:\s[A-ZÀ-Ý][\w.'’-]*){0,2})(?:,\s*(?:by|bis|due|avant|antes)\b.{0,40})?\s*[;.]?$"
 )
 _MENTIONED = re.compile(r"\s*[(\[](?:[^()\[\]@]{0,40}[,;]\s*)?@([A-Za-z][\w.-]{0,40})[^()\[\]@]{0,20}[)\]]\s*[.;]?\s*$")
 _IN_CHARGE = re.compile(r"\s*[(\[](?:resp\.?|owner|lead|dri|verantw\.?)\s+([A-ZÀ-Ý][\w'’ -]{1,30})[)\]]\s*[.;]?\s*$")
@@ -206,7 +206,7 @@ def read_owner(text: str, guess: bool) -> tuple[str, str, str]:
         return _named_owner(text, found)
     if not guess:
         return "", text, ""
-    dashed = _DASH_NAME.search(text) if "—" in text or "–" in text else None
+    dashed = _DASH_NAME.search(text) if "—" in text or "–" in text or "--" in text else None
     if dashed:
         return dashed[1], text[: dashed.start()].strip(), ""
     bracket = _BRACKET.search(text) if text.rstrip(" .;").endswith((")", "]")) else None

@@ -275,8 +275,9 @@ def _lists_rules(block: Block) -> bool:
     """Objects side by side that each compare something and say how bad it is, for how long, or who is told."""
     found = 0
     for one in _some(block):
-        keys = {fold(child.label or child.text).strip(" :\"'") for child in one.children} if one.kind is Kind.ITEM else set()
-        found += bool(keys & _CONDITION_KEYS) and bool(keys & _TELLING_KEYS) and bool(one.label)
+        if one.kind is Kind.ITEM and one.label:
+            keys = {fold(child.label or child.text).strip(" :\"'") for child in one.children}
+            found += bool(keys & _CONDITION_KEYS) and bool(keys & _TELLING_KEYS)
     return found > 1
 
 

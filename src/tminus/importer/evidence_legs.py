@@ -55,7 +55,7 @@ _AFTER = re.compile(
     r"(?<!\w)(?:after|within|until|up to|for|from|nach|nach weiteren|bis|ab|après|jusqu['’]à|dès|pendant|"
     r"después de|tras|hasta|após|até|dopo|fino a|"
     r"na|tot|po|do|sonra)"
-    r"(?:\s(?:the first|die ersten|der ersten|les premi\w+|los primer\w+|os primeir\w+|i primi|de eerste))?\s{2,}",
+    r"(?:\s(?:the first|die ersten|der ersten|les premi\w+|los primer\w+|os primeir\w+|i primi|de eerste))?(?:\s{2,}|\s*$)",
     re.IGNORECASE,
 )
 _UNTIL = ("up to", "until", "till", "jusqu", "bis", "hasta", "ate", "fino", "tot", "do ", "kadar", "within", "<")

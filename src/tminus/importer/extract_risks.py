@@ -154,7 +154,8 @@ def _line(one: Block, group: str, draft: Draft) -> None:
     """`**Database Performance:** Connection pooling`, `Apple rejects it (probability medium, impact high) → send early`."""
     whole = _RISK_NUMBER.sub("", sentence(one), count=1)
     probability, impact, rest = _levels(whole)
-    if one.label and one.value and (levels := _two_levels(one.label)):  # `Low probability, high impact: the host closes`
+    levels = _two_levels(one.label) if one.value and one.label and "(" not in one.label else None
+    if levels:  # `Low probability, high impact: the host closes`
         (probability, impact), rest = levels, one.value
     told = _ARROW.split(rest, maxsplit=1)
     if len(told) > 1:

@@ -80,9 +80,10 @@ def _families(section: Section) -> Iterator[_FAMILY]:
     """Headings side by side, of one level, that hold something and are about nothing that holds no phases."""
     levels: dict[int, list[Section]] = {}
     for sub in section.subs:
-        if sub.block.kind is Kind.HEADING and not sub.table and sub.block.fence is None:
-            if not sub.lead or _timed_title(sub):
-                levels.setdefault(-1 if sub.lead else sub.block.level, []).append(sub)
+        if sub.block.kind is not Kind.HEADING or sub.table or sub.block.fence is not None:
+            continue
+        if not sub.lead or _timed_title(sub):
+            levels.setdefault(-1 if sub.lead else sub.block.level, []).append(sub)
     around = {up.topic for up in section.above()}
     if around & (_TOLD - {Topic.MILESTONES, Topic.STAGES}) or around & AFTERWARDS:
         return

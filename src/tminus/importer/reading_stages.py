@@ -15,13 +15,13 @@ from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_share, read_span, read_weektime
 from tminus.importer.reading_pairs import add_audience
 from tminus.importer.sections import Section
+from tminus.importer.stage_steps import read_step
 from tminus.importer.stages import (
     chain_of,
     read_chain,
     read_object_stage,
     read_stage_line,
     read_stage_section,
-    read_step,
 )
 from tminus.importer.topics import Topic
 from tminus.importer.walking import Around, Walk

@@ -17,6 +17,7 @@ from tminus.importer.numbers import read_number
 from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_people, read_share, read_span, read_weektime
 from tminus.importer.sections import Section
+from tminus.importer.stage_ramps import lasts_of_each, times_of_shares
 from tminus.importer.words_extract import fold
 from tminus.importer.words_sections import (
     STAGE_FEATURE_COLUMN,
@@ -43,6 +44,7 @@ _RAMP = re.compile(
     r"(?:\d{1,3}(?:[.,]\d{1,2})?\s?%(?:\s?\([^()%]{1,30}\))?(?:\s*(?:,|;|/|then|dann|puis|luego|und|and|et|y|e|en|ve"
     r"|i)\s*){1,2}){2,12}\d{1,3}(?:[.,]\d{1,2})?\s?%"
 )
+_BARE_RAMP = re.compile(r"(?<![\w.,])(?:\d{1,2}\s?%?\s?[,/]\s?){2,12}100\s?%")  # `1, 2, 5, 10, 20, 50, 100%`
 _FEATURE_KEYS = ("features", "feature", "funktionen", "fonctionnalites", "scope")
 _ALL_KEYS = (STAGE_SHARE_KEYS, STAGE_REGION_KEYS, _FEATURE_KEYS, STAGE_LASTS_KEYS, STAGE_TIME_KEYS)
 
@@ -59,6 +61,8 @@ def chain_of(text: str) -> list[float]:
         parts = [one[0] for one in _PERCENT.finditer(ramp[0])] if ramp else []
     if not parts and "100" in short and (bare := _BARE_RAMP.search(short)):
         parts = re.findall(r"\d{1,3}", bare[0])
+    if not parts and (bare := _BARE_RAMP.search(short)) is not None:
+        parts = re.split(r"[,/]", bare[0])
     if not parts and short.count("%") > 2 and not _COMPARED.search(short):
         parts = _loose_ramp(short)
     shares = [read_number(part.strip(" %"))[0] / 100 for part in parts if part.strip(" %")]
@@ -77,45 +81,18 @@ def _loose_ramp(text: str) -> list[str]:
     """`10% on Monday, 50% on Wednesday, 100% on Friday`: shares up to everybody, with few words between them."""
     found = list(_PERCENT.finditer(text))
     near = all(after.start() - one.end() < 40 for one, after in pairwise(found))
-    timed = all(_AT_TIME.search(text[max(0, one.start() - 30) : one.start()]) for one in found)
+    timed = len(times_of_shares(text)) == len(found)
     return [one[0] for one in found] if found and near and (timed or found[-1][1] == "100") else []
 
 
-_AT_TIME = re.compile(
-    r"\b(?:w|week|woche|semaine|semana|settimana|hafta|tydzie\w|d|day|tag|jour|d[ií]a|giorno|dag|g[uü]n|dzie\w) ?\d{1,3} ?[:=–-]? ?$",
-    re.IGNORECASE,
-)
 _BARE_RAMP = re.compile(r"(?<![\d.,])\d{1,2}(?:, \d{1,2}){1,10}(?:,| and|,? und|,? et|,? y|,? e|,? en) 100 ?%")
-_A_STEP = re.compile(
-    r"\b(?:one|a|eine?|une?|una|uma|een|jeden) (?:step|stage|stufe|schritt|[eé]tape|palier|paso|etapa|passo|stap|krok) "
-    r"(?:a|an|per|each|every|pro|par|por|al|alla|na) (\w{3,12})",
-    re.IGNORECASE,
-)
-_EACH = re.compile(
-    r"\b(?:each|apiece|per step|jeweils|je|chacune?|cada|ciascun\w?|elk|her biri|kazdy)\b", re.IGNORECASE
-)
-
-
-def _of_each(text: str) -> str:
-    """How long each member of a ramp lasts: `two to three days each`, `jeweils 2 Tage`."""
-    if rhythm := _A_STEP.search(text[:600]):
-        return read_span(f"1 {rhythm[1]}")
-    found = _EACH.search(text[:600])
-    if found is None:
-        return ""
-    before = re.split(r"[,.;%)]\s", text[max(0, found.start() - 40) : found.start()])[-1]
-    return read_span(before) or read_span(text[found.end() : found.end() + 30])
 
 
 def read_chain(text: str, line: int) -> list[Stage]:
     """A stage for every member of a ramp in one line; `two to three days each` holds for all of them."""
-    lasts = _of_each(text)
+    lasts = lasts_of_each(text)
     shares = chain_of(text)
-    times = [
-        found[0].strip(" :=–-")
-        for one in _PERCENT.finditer(text[:400])
-        if (found := _AT_TIME.search(text[max(0, one.start() - 30) : one.start()]))
-    ]
+    times = times_of_shares(text)
     if shares and len(times) == len(shares):
         return [
             Stage(line, f"{time}: {share * 100:g}%", share=share, lasts=lasts)
@@ -387,31 +364,3 @@ def audience_stage(phase: Phase, line: int, text: str) -> Stage:
     """A stage by audience: `Target: Internal team and beta users (50-100 users)`."""
     people = read_people(text)
     return Stage(line, text.rstrip("."), share=read_share(text), audience=[text.rstrip(".")], people=people, lasts="")
-
-
-_STEP = re.compile(
-    r"(?:step|stufe|schritt|etape|étape|paso|passo|stap|adım|adim|krok|wave|welle|vague|oleada|onda"
-    r"|ondata|golf|dalga|fala|ring|stage)\s?\d{1,2}\s*(?:[-–—:.)]\s*)?(.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-
-
-def read_step(section: Section) -> Stage | None:
-    """`Step 2 - all of eu-a (soak 24 h)` in a section of stages: a stage that names a place and no share."""
-    found = _STEP.fullmatch(section.title[:200])
-    if not found or not found[1].strip():
-        return None
-    name, bracket = split_bracket(found[1])
-    stage = Stage(section.block.line, section.title, share=read_share(section.title), lasts=lasts_of(bracket))
-    stage.regions = [
-        place for place in _places_of(section) if re.search(rf"(?<![\w-]){re.escape(place)}(?![\w-])", name)
-    ]
-    return stage
-
-
-def _places_of(section: Section) -> list[str]:
-    """The places that the section around lists: `Cells: eu-a, eu-b`."""
-    for block in section.up.blocks if section.up else ():
-        if block.kind is Kind.PAIR and fold(block.label) in STAGE_REGION_KEYS:
-            return split_names(block.value.split(". ")[0])
-    return []

@@ -207,7 +207,9 @@ TRIGGER_HEADS = Words(
     "stop_if kill_switch red_line*",
 )
 PROCEDURE_HEADS = Words(
-    procedure="procedure* command commands befehl* commande* comando* how steps step plan process playbook* runbook* vorgehen* ablauf* schritte* verfahren* "
+    procedure="procedure* command commands befehl* commande* comando* "
+    "how steps step plan process playbook* runbook*"
+    " vorgehen* ablauf* schritte* verfahren* "
     "anleitung etapes procedimiento* "
     "pasos procedimento* passos passi stappen procedur* kroki adim* prosedur* comment como come hoe jak "
     "nasil recovery instructions contingency "

@@ -112,21 +112,24 @@ TIME_END_COLUMN = words("end ende fin fine einde bitis koniec to bis until fim")
 TIME_OPEN = names("ongoing - – — laufend en_cours continuo continu tbd") | {""}
 NAMING_BEFORE = words(
     "pre-launch pre_launch prelaunch pre-deployment pre-release pre-production pre-go-live before_launch "
-    "before. vorher. avant. antes. prima. vooraf. once. przed. before_the_launch before_anything before_go-live before_release before_deployment before_we vor_dem_start "
+    "before. vorher. avant. antes. prima. vooraf. once. przed. before_the_launch before_anything "
+    "before_go-live before_release before_deployment before_we vor_dem_start "
     "vor_dem_launch vor_der_einfuhrung avant_le_lancement avant-lancement pre-lancement antes_del_lanzamiento "
     "pre-lanzamiento prelanzamiento antes_do_lancamento pre-lancamento prima_del_lancio pre-lancio voor_de_lancering "
     "lansman_oncesi yayin_oncesi przed_startem przed_wdrozeniem przed_uruchomieniem"
 )
 NAMING_DAY = words(
     "launch_day deployment_day release_day go-live go_live day_of_launch d-day cutover_day launch_week day_zero day_0 "
-    "during. wahrenddessen. pendant. durante. tijdens. sirasinda. w_trakcie. t-0 t0 starttag tag_der_einfuhrung tag_des_launches tag_x launchtag jour_j jour_du_lancement dia_d "
+    "during. wahrenddessen. pendant. durante. tijdens. sirasinda. w_trakcie. t-0 t0 starttag "
+    "tag_der_einfuhrung tag_des_launches tag_x launchtag jour_j jour_du_lancement dia_d "
     "dia_del_lanzamiento dia_de_lanzamiento dia_do_lancamento dia_de_lancamento giorno_del_lancio lanceringsdag "
     "dag_van_de_lancering lansman_gunu yayin_gunu dzien_startu dzien_wdrozenia dzien_uruchomienia"
 )
 NAMING_AFTER = words(
     "post-launch post_launch postlaunch post-deployment post-release after_launch after_the_launch after_release "
     "after_deployment after_go-live after. first_24 first_48 first_hour first_week first_month nach_dem_start "
-    "nach_dem_launch nach_der_einfuhrung nachher. danach. dopo. depois. naderhand. sonra. potem. apres_le_lancement apres-lancement apres. despues_del_lanzamiento "
+    "nach_dem_launch nach_der_einfuhrung nachher. danach. dopo. depois. naderhand. sonra. potem. "
+    "apres_le_lancement apres-lancement apres. despues_del_lanzamiento "
     "post-lanzamiento despues. apos_o_lancamento pos-lancamento dopo_il_lancio post-lancio na_de_lancering "
     "lansman_sonrasi yayin_sonrasi po_wdrozeniu po_starcie po_uruchomieniu"
 )

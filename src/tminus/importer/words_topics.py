@@ -211,7 +211,8 @@ PHRASES: dict[Topic, str] = {
         risks, could go wrong, threats, risiko, risiken, gefahren, risikoanalyse, risques, risque., analyse des
         risques, riesgo, analisis de riesgos, riscos, risco., rischi, rischio, risico, risicos, risicoanalyse, risk
         analizi, riskler, ryzyk, zagrozen,
-        can go wrong, can still go wrong, could still go wrong, might go wrong, may go wrong, keeps us awake, keep us awake, keeps us up, worries., what
+        can go wrong, can still go wrong, could still go wrong,
+        might go wrong, may go wrong, keeps us awake, keep us awake, keeps us up, worries., what
         worries us, pitfalls., dangers., was schiefgehen, was schief gehen, sorgen., ce qui peut mal, ce qui
         pourrait mal, ce qui nous inquiete, que puede salir mal, que podria salir mal, lo que nos preocupa, o
         que pode dar errado, o que pode correr mal, cosa puo andare storto, cosa potrebbe andare storto, wat kan

@@ -92,3 +92,9 @@ def test_levels_in_a_row_are_an_escalation_whatever_the_heading() -> None:
     page = scan_page("# A\n\n## Zebras\n\n- Level 1: support\n- Level 2: developers\n")
     section = next(block for block in page.root.walk() if block.text == "Zebras")
     assert topic_of_content(section) is Topic.ESCALATION
+
+
+def test_objects_that_compare_and_say_how_bad_it_is_are_alerts_whatever_stands_over_them() -> None:
+    rule = "- alert: {0}\n  expr: rate > 0.01\n  for: 5m\n"
+    page = scan_page(f"# P\n\n```yaml\nrules:\n{rule.format('A')}{rule.format('B')}```\n")
+    assert topic_of_content(page.root.children[0].children[0]) is Topic.ALERTS

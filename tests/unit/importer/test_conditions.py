@@ -8,6 +8,9 @@ from tminus.importer.conditions import topic_of_condition, topic_of_purpose, top
 from tminus.importer.topics import Topic
 
 BACK = [
+    "We zetten de code uit als",
+    "No-go if…",
+    "The manager shall order a return to the old system in the event that",
     "We halt and pull the build if:",
     "npm packages cannot be taken back. We move latest back to 2.9 if, within 72 hours,",
     "Close the shop (the big red toggle) if:",

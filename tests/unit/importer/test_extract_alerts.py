@@ -248,3 +248,16 @@ def test_a_cell_that_is_an_accent_alone_says_neither_on_nor_off() -> None:
     draft = Draft()
     EXTRACTORS[Topic.FEATURES](section("## Flags\n\n| Flag | State |\n|---|---|\n| `new_cart` | ¸ |\n"), draft)
     assert [(flag.name, flag.on) for flag in draft.flags] == [("new_cart", None)]
+
+
+@pytest.mark.parametrize(
+    "header", ["| Ampel | Messwert | Grenze | Dauer | Meldung an |", "| Nível | Sinal | Limite | Por | Aviso |"]
+)
+def test_columns_of_a_table_of_alerts_are_known_in_other_languages(header: str) -> None:
+    (alert,) = alerts(f"## X\n\n{header}\n|--|--|--|--|--|\n| critical | queue age | > 15 s | 10 min | Slack |\n")
+    assert (said(alert.target), alert.severity, alert.lasting, alert.channels) == (
+        "Queue age > 15s",
+        "critical",
+        "10m",
+        ["Slack"],
+    )

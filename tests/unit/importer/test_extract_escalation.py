@@ -8,6 +8,7 @@ from tminus.importer.draft import Draft
 from tminus.importer.extracting import EXTRACTORS
 from tminus.importer.scanning import scan_page
 from tminus.importer.topics import Topic
+from tminus.importer.understanding import understand
 
 
 def drafted(topic: Topic, text: str) -> Draft:
@@ -152,3 +153,46 @@ def test_lines_that_begin_with_minutes_are_levels_each_on_its_own_line() -> None
         (4, "Bo, then Cy", 5, 20),
         (5, "Head of Data", 20, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "## Who answers\n\n1. Primary, at once\n2. Secondary, after 8 minutes\n3. Director, after 1 hour (only at night)\n",
+            [("Primary", 0, 8), ("Secondary", 8, 60), ("Director", 60, None)],
+        ),
+        (
+            "## Escalate\n\nT+0 first on-call · T+15 second on-call · T+40 director\n",
+            [("first on-call", 0, 15), ("second on-call", 15, 40), ("director", 40, None)],
+        ),
+        (
+            "## Wer hilft\n\n- Stufe A (sofort): Leitstand\n- Stufe B (nach 20 min): Direktion\n",
+            [("Leitstand", 0, 20), ("Direktion", 20, None)],
+        ),
+        ("## Escalation\n\n- até 15 min: Zeca\n- depois de 15 min: Neusa\n", [("Zeca", 0, 15), ("Neusa", 15, None)]),
+        (
+            "## Nights\n\nAnn for the first 20 minutes, Bo until the hour is over, after that we wake the publisher.\n",
+            [("Ann", 0, 20), ("Bo", 20, 60), ("publisher", 60, None)],
+        ),
+    ],
+)
+def test_levels_are_read_however_people_and_minutes_are_ordered(
+    text: str, found: list[tuple[str, float | None, float | None]]
+) -> None:
+    assert levels(text) == found
+
+
+def test_a_title_that_asks_for_people_makes_an_escalation_of_lines_with_rising_times() -> None:
+    def told(title: str, lines: str) -> int:
+        return len(understand(scan_page(f"# P\n\n## {title}\n\n{lines}")).escalation)
+
+    assert told("Wie bel je", "0-15 minuten: beheerder\n15-60 minuten: Fenna\nmeer dan 60 minuten: directeur\n") == 3
+    assert told("Run sheet", "- T+0: open the doors\n- T+15: look at the errors\n") == 0
+    assert told("Who is invited", "- 10% of staff after 5 min\n- 40% of staff after 20 min\n") == 0
+
+
+def test_conditions_in_one_line_are_each_a_trigger() -> None:
+    text = "## Halt\n\nHalt both stores if: crash-free sessions < 99%, ANR rate > 0.9%, or one lost document\n"
+    found = [one.text for one in drafted(Topic.TRIGGERS, text).triggers]
+    assert found == ["crash-free sessions < 99%", "ANR rate > 0.9%", "one lost document"]

@@ -137,3 +137,18 @@ def test_prose_in_a_budget_is_no_line() -> None:
         costs("## Budget\nWe spoke with finance, and they think that it is going to be all right for this year.\n")
         == []
     )
+
+
+def test_levels_before_the_colon_belong_to_the_risk_behind_it() -> None:
+    text = "## Risks\n\nLow probability, high impact: the host closes early. We have it in writing.\n"
+    assert risks(text) == [("the host closes early", "low", "high", ["We have it in writing."])]
+
+
+def test_a_line_beside_a_table_of_costs_is_no_cost() -> None:
+    text = "## Budget\n\n| Item | Cost |\n|--|--|\n| Server | $350 |\n\nFee: the first order gets $10 off\n"
+    assert [one.title for one in drafted(Topic.BUDGET, text).costs] == ["Server"]
+
+
+def test_of_a_price_for_one_and_for_all_together_the_latter_counts() -> None:
+    (cost,) = drafted(Topic.BUDGET, "## Kosten\n\n- Scanners: € 150 per vestiging, samen € 3.450\n").costs
+    assert cost.low == 3450

@@ -210,3 +210,16 @@ def test_a_gantt_chart_has_sections_and_tasks() -> None:
 def test_other_languages_and_diagrams_are_kept_line_by_line() -> None:
     assert outline("python", "def f():\n    return {}") == ["code: def f():", "code: return {}"]
     assert outline("mermaid", "graph TD\nA --> B") == ["code: A --> B"]
+
+
+def test_an_object_of_a_list_is_an_item_named_by_its_first_key() -> None:
+    text = (
+        '{\n  "phases": [\n    {\n      "name": "Dogfood",\n      "exit": [\n        "errors < 1%"\n      ]\n    },\n'
+        '    {\n      "name": "Beta"\n    }\n  ]\n}'
+    )
+    (phases,) = fence("json", text)[0].children
+    assert [(one.kind, one.label, one.value) for one in phases.children] == [
+        (Kind.ITEM, "name", "Dogfood"),
+        (Kind.ITEM, "name", "Beta"),
+    ]
+    assert [one.text for one in phases.children[0].children] == ["exit"]

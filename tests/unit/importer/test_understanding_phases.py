@@ -148,3 +148,44 @@ def test_the_same_heading_twice_is_one_phase() -> None:
 def test_chapters_of_an_essay_are_no_phases() -> None:
     text = "# Talk\n\n## Phase 1: Hope\n\nWe had a budget of 40 and hoped.\n\n## Phase 2: Arithmetic\n\nHalve it.\n"
     assert phases_of(text) == []
+
+
+def test_waves_and_rings_are_phases_also_with_a_share_or_a_soak_in_their_headings() -> None:
+    waves = "# P\n\n## WAVE ZERO — alpha\n\n- [x] a\n\n## WAVE ONE — soft launch, 3 weeks\n\n- [ ] b\n"
+    assert phases_of(waves) == [("alpha", ""), ("soft launch", "3w")]
+    rings = (
+        "# P\n\n## Canary: two clusters (soak 12 h)\n\n- [ ] a\n\n## Ring 1: 5% of clusters (soak 24 h)\n\n- [ ] b\n\n"
+        "## Ring 2: 100% of clusters\n\n- [ ] c\n"
+    )
+    found = draft_of(rings).phases
+    assert [phase.lasts for phase in found] == ["12h", "24h", ""]
+    assert [stage.share for phase in found for stage in phase.stages] == [0.05, 1.0]
+
+
+def test_a_table_of_waves_with_durations_names_the_phases_and_their_marks() -> None:
+    text = (
+        "# P\n\n## Waves\n\n| Wave | Sites | Duration |\n|--|--|--|\n| W1 Pilot | Skipton | 5 weeks |\n"
+        "| W2 North | Leeds | 7 weeks |\n\n"
+        "## Criteria\n\nFor W1:\n\n- stock variance below 0.8%\n"
+    )
+    assert [(phase.title, phase.lasts, len(phase.targets)) for phase in draft_of(text).phases] == [
+        ("W1 Pilot", "5w", 1),
+        ("W2 North", "7w", 0),
+    ]
+
+
+def test_what_a_template_asks_for_is_nothing_that_was_said() -> None:
+    text = (
+        "# P\n\n## Success metrics\n\n<List them here, for example error rate below 1%.>\n\n"
+        "## Rollout\n\n<For example 10% / 50% / 100%.>\n"
+    )
+    found = draft_of(text)
+    assert (found.targets, found.phases) == ([], [])
+
+
+def test_a_sentence_of_a_phase_that_compares_holds_its_targets() -> None:
+    text = "# P\n\n## Phase 1: Ring\n\nInternal tenants. API server p99 < 1 s and pod start p95 < 25 s.\n\n- [ ] a\n"
+    assert [(one.comparator, one.number, one.aggregate) for one in phase_of(text).targets] == [
+        ("<", 1, "p99"),
+        ("<", 25, "p95"),
+    ]

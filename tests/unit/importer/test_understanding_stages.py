@@ -193,3 +193,35 @@ def test_everybody_is_no_cohort() -> None:
         .stages
     )
     assert [(stage.title, stage.audience) for stage in stages] == [("A", []), ("B", [])]
+
+
+@pytest.mark.parametrize(
+    ("body", "shares"),
+    [
+        (
+            "- **Monday:** 15% of students\n- **Tuesday:** 40% of students\n- **Friday:** 100% of students\n- [ ] Pizza\n",
+            [0.15, 0.4, 1.0],
+        ),
+        ("**Share:** Woche 1: 20 %, Woche 3: 50 %, Woche 5: 80 %\n", [0.2, 0.5, 0.8]),
+        ("Alle vestigingen, 100% van de leden.\n\n- [ ] a\n", [1.0]),
+        ("Seven days, as the store gives us (1, 2, 5, 10, 20, 50, 100%).\n", [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0]),
+        ("All tests, 100% of them, must be below 3 s.\n\n- [ ] a\n", []),
+    ],
+)
+def test_shares_are_stages_by_weekday_by_week_and_for_all(body: str, shares: list[float]) -> None:
+    assert [stage.share for stage in stages_of(body)] == shares
+
+
+def test_one_step_a_week_holds_for_every_step() -> None:
+    assert [stage.lasts for stage in stages_of("12% -> 25% -> 70%, one step a week\n")] == ["1w", "1w", "1w"]
+
+
+def test_shares_that_part_a_whole_are_no_stages() -> None:
+    table = "| Provider | Share |\n|--|--|\n| Big | 46 % |\n| Blue | 30 % |\n| Rest | 24 % |\n"
+    assert draft_of(f"# P\n\n## Providers\n\n{table}").phases == []
+
+
+def test_the_countries_of_a_phase_are_its_audience() -> None:
+    (stage,) = stages_of("Where: New Zealand and Ireland.\n\n- [ ] a\n")
+    assert stage.audience == ["New Zealand and Ireland"]
+    assert stages_of("Where: in the canteen\n\n- [ ] a\n") == []

@@ -72,14 +72,20 @@ def test_a_page_with_marks_of_markdown_is_no_wiki() -> None:
 
 
 def test_roman_numbers_with_lists_beneath_are_headings() -> None:
-    text = "Plan: Boat\n\nI. Before launch\n   a) sign\nII. Launch week\n   a) Day 1: 5% of users\n   b) Day 3: 100% of users\n"
+    text = (
+        "Plan: Boat\n\n"
+        "I. Before launch\n   a) sign\nII. Launch week\n   a) Day 1: 5% of users\n   b) Day 3: 100% of users\n"
+    )
     draft = draft_of(text)
     assert [phase.title for phase in draft.phases] == ["Before launch", "Launch week"]
     assert [stage.share for stage in draft.phases[1].stages] == [0.05, 1.0]
 
 
 def test_numbered_lines_with_indented_boxes_are_headings() -> None:
-    text = "PLAN\n====\n\n1. Probe (2 Wochen)\n\n   [x] a\n\n2. Betrieb (3 Wochen)\n\n   [ ] b\n\n3. Ende\n\n   Woche 1: 25 %\n"
+    text = (
+        "PLAN\n====\n\n1. Probe (2 Wochen)\n\n   [x] a\n\n2. Betrieb (3 Wochen)\n\n"
+        "   [ ] b\n\n3. Ende\n\n   Woche 1: 25 %\n"
+    )
     assert tasks_of(text)[:2] == [("Probe", ["a"]), ("Betrieb", ["b"])]
 
 
@@ -107,7 +113,10 @@ def test_a_sentence_that_begins_with_a_time_is_no_phase() -> None:
 
 
 def test_headings_under_later_are_later_phases() -> None:
-    text = "# P\n\n## Pilot (2 weeks)\n\n- [ ] a\n\n## Beta (3 weeks)\n\n- [ ] b\n\n## Later\n\n### 6.1: Watch\n\n- c\n\n### 6.2: Snow\n\n- d\n"
+    text = (
+        "# P\n\n## Pilot (2 weeks)\n\n- [ ] a\n\n## Beta (3 weeks)\n\n- [ ] b\n\n## Later\n\n"
+        "### 6.1: Watch\n\n- c\n\n### 6.2: Snow\n\n- d\n"
+    )
     assert [(phase.title, phase.later) for phase in draft_of(text).phases][2:] == [
         ("6.1: Watch", True),
         ("6.2: Snow", True),
@@ -115,7 +124,10 @@ def test_headings_under_later_are_later_phases() -> None:
 
 
 def test_months_behind_the_last_phase_are_later_phases() -> None:
-    text = "# P\n\n## Phase 1: A\n\n- [ ] a\n\n## Phase 2: B\n\n- [ ] b\n\n## Ideas\n\n### Month 1: C\n\n- c\n\n### Month 2: D\n\n- d\n"
+    text = (
+        "# P\n\n## Phase 1: A\n\n- [ ] a\n\n## Phase 2: B\n\n- [ ] b\n\n## Ideas\n\n"
+        "### Month 1: C\n\n- c\n\n### Month 2: D\n\n- d\n"
+    )
     assert [(phase.title, phase.later) for phase in draft_of(text).phases][2:] == [("C", True), ("D", True)]
 
 
@@ -132,12 +144,18 @@ def test_rows_that_head_the_columns_of_another_table_are_phases_with_targets_of_
 
 
 def test_items_with_days_and_boxes_are_phases_whatever_stands_over_them() -> None:
-    text = "Notes for the team\n------------------\n\n- **Dogfood** (Jun 1 – Jun 7)\n  - [x] a\n- **Public** (Jun 8 – Jun 30)\n  - [ ] b\n"
+    text = (
+        "Notes for the team\n------------------\n\n"
+        "- **Dogfood** (Jun 1 – Jun 7)\n  - [x] a\n- **Public** (Jun 8 – Jun 30)\n  - [ ] b\n"
+    )
     assert tasks_of(text) == [("Dogfood", ["a"]), ("Public", ["b"])]
 
 
 def test_a_timeline_of_weeks_names_the_headings_that_are_phases() -> None:
-    text = "# U\n\n## Tijdlijn\n- Week 1-2: Interne test\n- Week 3: Pilot\n\n## Interne test\n- [ ] a\n\n## Pilot\n- [ ] b\n"
+    text = (
+        "# U\n\n## Tijdlijn\n- Week 1-2: Interne test\n- Week 3: Pilot\n\n"
+        "## Interne test\n- [ ] a\n\n## Pilot\n- [ ] b\n"
+    )
     assert [(phase.title, phase.lasts) for phase in draft_of(text).phases] == [("Interne test", "2w"), ("Pilot", "1w")]
 
 
@@ -156,7 +174,10 @@ def test_todo_and_done_begin_tasks() -> None:
 
 
 def test_a_task_begins_with_its_owner_where_the_page_names_that_person() -> None:
-    text = "# P\n\nMaintainers: vex, jun.\n\n## Pilot (1 week)\n\n- [ ] jun: tap\n- [ ] anybody: try\n\n## Beta (2 weeks)\n\n- [ ] b\n"
+    text = (
+        "# P\n\nMaintainers: vex, jun.\n\n## Pilot (1 week)\n\n"
+        "- [ ] jun: tap\n- [ ] anybody: try\n\n## Beta (2 weeks)\n\n- [ ] b\n"
+    )
     assert [(box.text, box.owner) for box in draft_of(text).phases[0].boxes] == [("tap", "jun"), ("anybody: try", "")]
 
 
@@ -171,12 +192,18 @@ def test_prose_tells_how_long_each_share_is_held() -> None:
 
 
 def test_columns_in_plain_code_are_stages() -> None:
-    text = "# P\n\n## Phase 1: A\n\n- [ ] a\n\n## Phase 2: B\n\nOffered to:\n\n    day 0    10%   linux\n    day 5   100%   mac\n"
+    text = (
+        "# P\n\n## Phase 1: A\n\n- [ ] a\n\n## Phase 2: B\n\nOffered to:\n\n"
+        "    day 0    10%   linux\n    day 5   100%   mac\n"
+    )
     assert [stage.share for stage in draft_of(text).phases[1].stages] == [0.1, 1.0]
 
 
 def test_who_gets_it_is_a_stage_by_audience() -> None:
-    text = "# P\n\n## Phase 1: A\n\n**Testers:** 25 friends\n\n- [ ] a\n\n## Phase 2: B\n\nBreaking. For plugin authors only.\n\n- [ ] b\n"
+    text = (
+        "# P\n\n## Phase 1: A\n\n**Testers:** 25 friends\n\n- [ ] a\n\n## Phase 2: B\n\n"
+        "Breaking. For plugin authors only.\n\n- [ ] b\n"
+    )
     assert [stage.audience for phase in draft_of(text).phases for stage in phase.stages] == [
         ["25 friends"],
         ["plugin authors"],
@@ -184,5 +211,8 @@ def test_who_gets_it_is_a_stage_by_audience() -> None:
 
 
 def test_what_stands_between_the_number_of_a_wave_and_its_share_is_its_audience() -> None:
-    text = "# P\n\n## Waves\n\n| Wave | Schools | Share |\n|--|--|--|\n| Wave 1 | Two pilot schools | 4% |\n| Wave 2 | All schools | 100% |\n"
+    text = (
+        "# P\n\n## Waves\n\n"
+        "| Wave | Schools | Share |\n|--|--|--|\n| Wave 1 | Two pilot schools | 4% |\n| Wave 2 | All schools | 100% |\n"
+    )
     assert [stage.audience for stage in draft_of(text).phases[0].stages] == [["Two pilot schools"], ["All schools"]]
