@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 
 _MARKS = (
-    "- [ ] |- [x] |  - |1. |## |# |**|__|`|```|```yaml\n|```mermaid\ngantt\n|~~~|> |<!--|-->|<table><tr><td>|---\n|+++\n|\r\n|\r"
-    "|\t|{|}|[|](|const a = {|: |:|\\|#|&amp;|~|!!python/object|*a|&a|%YAML 1.1\n|\u202e|\x85|\u2028|\x00|├─|🚀|ðŸš€|\ufeff"
+    "- [ ] |- [x] |  - |1. |## |# |**|__|`|```|```yaml\n|```mermaid\ngantt\n|~~~|> |<!--|-->|<table><tr><td>|---\n|+++\n|\r\n"
+    "|\r|\t|{|}|[|](|const a = {|: |:|\\|#|&amp;|~|!!python/object|*a|&a|%YAML 1.1\n|\u202e|\x85|\u2028|\x00|├─|🚀|ðŸš€|\ufeff"
 )
 _WORDS = (
     "99.9%|< 2s|> 1e999|0|$1,000,000,000|p95|100%|-5%|1/0|5 -> 15 -> 50|Phase 1:|Week 99-1|Day 0|2026-13-45|Monday 25:61 XYZ"

@@ -13,8 +13,8 @@ from rich.console import Console
 
 from tminus.errors import TminusError
 
-people = Console(highlight=False, soft_wrap=True)
-trouble = Console(stderr=True, highlight=False, soft_wrap=True)
+people = Console(highlight=False, soft_wrap=True, emoji=False)
+trouble = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 TONES = {"good": "green", "bad": "bold red", "holding": "yellow", "going": "cyan", "waiting": "dim", "ended": "dim"}
 MARKS = {"✓": "green", "✗": "red", "◌": "yellow", "▮": "cyan", "✋": "magenta", "·": "dim"}

@@ -19,10 +19,13 @@ from tminus.importer.words_extract import TOTALS, fold
 _UNSURE = 0.4  # what a metric weighs of which no word says that less of it is better
 _ITEMS = 30  # items that are looked at
 _MONEY = re.compile(r"[$€£₺]|\b(?:EUR|USD|GBP|CHF|PLN|TRY|zł|TL|kr|euros?|dollars?)\b")
-_LEVEL = r"(?:low|medium|high|small|big|likely|unlikely|niedrig|gering|mittel|hoch|faible|moyen\w*|\w*eleve\w*|forte|baja|media|alta|"
+_LEVEL = (
+    r"(?:low|medium|high|small|big|likely|unlikely|niedrig|gering|mittel|hoch|faible|moyen\w*|\w*eleve\w*|forte"
+    r"|baja|media|alta|"
+)
 _LEVELS = re.compile(
-    r"\b(?:odds|chance|likel\w*|prob\w*|eintritt\w*|wahrschein\w*|vraisembl\w*|kans|prawdopodob\w*|olasilik|impact\w*|damage|harm|auswirk\w*|"
-    r"schaden|impatto|gevolg|wplyw|etki)\b\s?[:=]?\s?"
+    r"\b(?:odds|chance|likel\w*|prob\w*|eintritt\w*|wahrschein\w*|vraisembl\w*|kans|prawdopodob\w*|olasilik|impact\w*|damage|"
+    r"harm|auswirk\w*|schaden|impatto|gevolg|wplyw|etki)\b\s?[:=]?\s?"
     + _LEVEL
     + r"bajo|medio|alto|baixa|baixo|bassa|basso|laag|hoog|niski\w*|wysoki\w*|"
     r"sredni\w*|dusuk|orta|yuksek|[1-5]|[hml])\b"

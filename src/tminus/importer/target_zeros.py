@@ -22,6 +22,9 @@ _ZERO_HINT = re.compile(rf"(?:[;,]|\s(?:and|und|et|y|e|en|ve|i|&|\+))\s(?:{_NONE
 _JOINED = re.compile(
     rf"(?:[;,](?:\s(?:and|und|et|y|e|en|ve|i))?|\s(?:and|und|et|y|e|en|ve|i|&|\+))\s(?=(?:{_NONE})\s)", re.IGNORECASE
 ).split
+_FURTHER = re.compile(
+    r"[;,]\s(?:(?:and|und|et|y|e|en|ve|i)\s)?|\s(?:and|und|et|y|e|en|ve|i|&|\+)\s", re.IGNORECASE
+).finditer
 _OPENS = word_set("there we see es il hay há ha ci er expect exactly with still")
 # What has none without being wanted so: `Dependencies: none`.
 _NO_METRIC = (
@@ -83,8 +86,18 @@ def read_zero(text: str, label: str, line: int, *, wanted: bool) -> list[Target]
     return _front(words, label, line, wanted)
 
 
+def _is_joint(joint: re.Match[str]) -> bool:
+    """Whether numbers stand behind it and none before."""
+    before, behind = joint.string[: joint.start()], joint.string[joint.end() : LOOKED_AT]
+    return not any(sign.isdigit() for sign in before) and any(sign.isdigit() for sign in behind)
+
+
 def split_zeros(text: str, line: int, *, wanted: bool) -> tuple[str, list[Target]]:
     """A line and what it wants none of behind its numbers: `NPS > 35; zero documents corrupted`."""
+    if begins_with_zero(text) and (joint := next(filter(_is_joint, _FURTHER(text)), None)):
+        # `Zero double debits, and at least 20 successful ones`: two targets, of which the first names no number.
+        first = read_zero(text[: joint.start()], "", line, wanted=wanted)
+        return (text[joint.end() :], first) if first else (text, [])
     parts = _JOINED(text) if _ZERO_HINT(text) else [text]
     if len(parts) < 2 or not any(letter.isdigit() for letter in parts[0]):
         return text, []

@@ -107,6 +107,9 @@ def _mapping(text: str, name: str) -> tuple[Node | None, list[Problem]]:
 
 def _text_of(path: Path) -> str | Problem:
     name = str(path)
+    if path.suffix.lower() in (".md", ".markdown"):
+        hint = f"make a plan of it first: tminus import {name} -o plan.yaml"
+        return Problem(name, 1, 1, "bad-yaml", "this is a Markdown page, not a plan", hint)
     try:
         # One byte more than allowed says that there is too much, without reading all of it.
         with path.open("rb") as file:

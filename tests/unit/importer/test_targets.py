@@ -304,3 +304,15 @@ def test_a_line_that_comes_again_has_its_own_place_and_its_own_lists() -> None:
     first.metric = "Something else"
     (second,) = read_targets("Error rate < 1%", 4)
     assert (second.line, second.lines, second.metric) == (4, [], "Error rate")
+
+
+@pytest.mark.parametrize(
+    ("text", "criteria"),
+    [
+        ("Zero double debits, and at least 20 successful debits", ["successful_debits >= 20", "zero double_debits"]),
+        ("Zero data loss and error rate below 0.1%", ["error_rate < 0.1%", "zero data_loss"]),
+        ("Zero critical bugs, uptime > 99.9%", ["uptime > 99.9%", "zero critical_bugs"]),
+    ],
+)
+def test_a_zero_and_a_number_on_one_line_are_two_targets(text: str, criteria: list[str]) -> None:
+    assert [criterion_text(target) for target in read_targets(text, 1, wanted=True)] == criteria
