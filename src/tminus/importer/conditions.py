@@ -45,12 +45,17 @@ _ON = words(
     "segui adelante avanz salimos salir avancam proced proseg avanti "
     "verder doorga devam gecer gecil ilerle dalej przejd przech kontynu"
 )
+# To hold is neither: people are told, and nothing is taken back.
+_HOLD = words("hold pause pausing wait pausier wart attend pausa esper aguard aspett pauz wacht bekle duraklat czeka")
+_HOLD_NOT = names("holdout holdouts waitlist")
+_NOT = names("not don't dont never cannot nicht nie kein ne n'est pas jamais no nunca nao non mai niet nooit nie")
+_UNLESS = names("unless")
 _ON_WHOLE = names("move moves going next live enter door go")
 
 
 @lru_cache(maxsize=4096)
 def topic_of_condition(text: str) -> Topic | None:
-    """TRIGGERS where a line says `we go back if`, CRITERIA where it says `we go on when`; None for other lines.
+    """TRIGGERS where a line says `we go back if`, CRITERIA for `we go on when`, ALERTS for `we hold if`; else None.
 
     A page may say much before it; the last sentence decides. A sentence that goes on after its condition is none.
     """
@@ -92,6 +97,18 @@ def topic_of_question(text: str) -> Topic | None:
 def _direction(said: list[str]) -> Topic | None:
     if any(word in _BACK_WHOLE or word.startswith(_BACK) for word in said):
         return Topic.TRIGGERS
+    if _holds(said):
+        return Topic.ALERTS
     if any(word in _ON_WHOLE or word.startswith(_ON) for word in said):
         return Topic.CRITERIA
     return None
+
+
+def _holds(said: list[str]) -> bool:
+    """`We hold the ramp if`, `Do not promote when`; `We do not ship unless` says what going on needs."""
+    if any(word.startswith(_HOLD) and word not in _HOLD_NOT for word in said[:3]):
+        return True
+    if any(word in _UNLESS for word in said):
+        return False
+    denied = next((at for at, word in enumerate(said[:4]) if word in _NOT), len(said))
+    return any(word in _ON_WHOLE or word.startswith(_ON) for word in said[denied + 1 : denied + 4])

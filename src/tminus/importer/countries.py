@@ -55,6 +55,7 @@ _EVERYWHERE = frozenset(
 )  # fmt: skip
 _COUNTRIES = {name: code for code, names in _NAMES.items() for name in names.split("|")}
 _COUNTRIES |= {name: codes for names, codes in _GROUPS.items() for name in names.split("|")}
+_CODES = frozenset(_EU.split()) - {"HR"}  # in capitals alone; HR is a department too
 _SEPARATORS = re.compile(r"\s*(?:,|/|\+|&|;|\band\b|\bund\b|\bet\b|\by\b)\s*")
 
 
@@ -67,5 +68,27 @@ def countries_in(words: str) -> tuple[str, ...] | None:
     whole = _COUNTRIES.get(folded)
     if whole:
         return tuple(whole.split())
-    found = [_COUNTRIES.get(piece, "") for piece in _SEPARATORS.split(folded[:400]) if piece]
+    pieces = [piece for piece in _SEPARATORS.split(" ".join(words.split()).strip(" .()")[:400]) if piece]
+    if not all(piece in _CODES for piece in pieces):
+        pieces = [piece for piece in _SEPARATORS.split(folded[:400]) if piece]
+    found = [_COUNTRIES.get(piece) or (piece if piece in _CODES else "") for piece in pieces]
     return tuple(dict.fromkeys(" ".join(found).split())) if found and all(found) else ()
+
+
+_ONLY = re.compile(r"(?:^(?:only|nur) )|(?: (?:only|nur|seulement|solamente|apenas|soltanto|alleen)$)", re.IGNORECASE)
+_AS_IT_IS = ("all", "international")  # of people more often than of places
+
+
+def regions_of(cell: str) -> list[str]:
+    """The regions that an audience is named by: `NL only` is NL, `NL + DE` both; empty where one part is no region.
+
+    Short names count in capitals alone (`us` may be ourselves), and a lone `IT` is a department.
+    """
+    text = " ".join(cell[:200].split()).strip(" .()")
+    whole = _ONLY.sub("", text)
+    if countries_in(whole) is None:
+        return [] if whole.casefold() in _AS_IT_IS else [whole]
+    pieces = [_ONLY.sub("", piece.strip()) for piece in _SEPARATORS.split(text) if piece.strip()]
+    if pieces == ["IT"] or any(len(piece) < 4 and not piece.isupper() for piece in pieces):
+        return []
+    return list(dict.fromkeys(pieces)) if all(countries_in(piece) for piece in pieces) else []

@@ -10,7 +10,15 @@ from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_span, read_targets
 from tminus.importer.target_text import digits
 from tminus.importer.words_extract import fold
-from tminus.importer.words_sections import TARGET_BASELINE, TARGET_EMPTY, TARGET_METRIC, TARGET_OVER, TARGET_TARGET
+from tminus.importer.words_sections import (
+    ARTICLES,
+    ORDERS,
+    TARGET_BASELINE,
+    TARGET_EMPTY,
+    TARGET_METRIC,
+    TARGET_OVER,
+    TARGET_TARGET,
+)
 
 _PHASE = ("phase", "stage", "fase", "etap", "asama", "etape")
 
@@ -60,6 +68,21 @@ def _plain(metric: str, cell: str) -> str:
 def exit_box(block: Block, group: str) -> Box:
     """A criterion without a number: somebody says whether it holds."""
     return Box(block.line, block.text.strip(), checked=checked_of(block), before="exit", group=group)
+
+
+def read_step(block: Block, *, bare: bool) -> list[Target]:
+    """The targets of a line in a phase. `bare`: values count without a comparator, but never those of an order."""
+    found = read_line(block, wanted=False)
+    return found or (read_line(block, wanted=True) if bare and not is_order(block) else [])
+
+
+def is_order(block: Block) -> bool:
+    """`2. Run one real debit of €1 each`: a numbered step that begins by telling somebody to do something."""
+    said = fold(block.text[:200]).strip(" *_`.").split()
+    if not block.number or block.label or len(said) < 2 or said[0].strip(",*_`") not in ORDERS:
+        return False
+    # `Test coverage 80%` begins with a noun, and ends with its value.
+    return said[1] in ARTICLES or said[1][:1].isdigit() or not any(letter.isdigit() for letter in said[-1])
 
 
 def groups(block: Block) -> bool:

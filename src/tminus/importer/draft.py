@@ -62,8 +62,10 @@ class Stage(Understood):
     starts: str = ""  # `+2d`, `Monday 00:00 UTC`
     audience: list[str] = field(default_factory=list)  # cohorts, in the page's words
     people: tuple[float, float] | None = None  # 50 to 100 users
+    everybody: bool = False  # the page says that all are in
     regions: list[str] = field(default_factory=list)
     features: list[str] = field(default_factory=list)
+    roles: list[str] = field(default_factory=list)  # who says go
     boxes: list[Box] = field(default_factory=list)
 
 

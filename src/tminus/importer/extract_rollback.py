@@ -219,7 +219,11 @@ def _one_entry(entry: Block, section: Block, draft: Draft) -> None:
 
 def _procedure(one: Block, leaves: list[Block], section: Block, draft: Draft) -> None:
     title, within = title_and_time(head(one))
+    if one is not section and PROCEDURE_HEADS.whole(title):
+        title = head(section)  # `Steps:` names nothing
     steps: list[tuple[int, str]] = []
+    if any(leaf.number for leaf in leaves):  # what is said beneath numbered steps is none of them
+        leaves = [leaf for leaf in leaves if leaf.kind is not Kind.PAIR]
     for leaf in leaves:
         if leaf is one:
             steps += [(one.line, step) for step in steps_beside(one)]

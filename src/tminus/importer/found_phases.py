@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tminus.importer.draft import Phase
 from tminus.importer.naming_phases import Naming, lasts_of
-from tminus.importer.phrases import read_date, read_weeks
+from tminus.importer.phrases import days_between, read_date, read_weeks
 from tminus.importer.sections import Section
 from tminus.importer.topics import Topic
 from tminus.importer.words_extract import fold
@@ -59,6 +59,9 @@ def add_time(phase: Phase, words: str) -> None:
     lasts = "" if starts else lasts_of(words)
     phase.starts = phase.starts or starts
     phase.lasts = phase.lasts or lasts
+    if not starts and not lasts and not phase.lasts and (days := days_between(words)):
+        phase.notes.append((phase.line, words))  # a date without a year is none to a plan
+        phase.lasts = f"{days}d"
 
 
 def soaks(words: str) -> bool:

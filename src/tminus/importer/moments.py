@@ -103,6 +103,34 @@ def _month_first(text: str) -> tuple[str, int]:
     return "", 0
 
 
+_YEARLESS = re.compile(
+    r"(?:([^\W\d_]{3,12})\.? )?(\d{1,2})(?:\.|st|nd|rd|th)?(?: ([^\W\d_]{3,12})\.?)? ?(?:-|–|—|to|bis|until|till) ?"
+    r"(?:([^\W\d_]{3,12})\.? )?(\d{1,2})(?:\.|st|nd|rd|th)?(?: ([^\W\d_]{3,12})\.?)?"
+)
+
+
+def days_between(text: str) -> int:
+    """The days of `Sep 1 – Sep 19` or `1.-19. September`, the first and the last counted; 0 where it is no such range.
+
+    No year is given, so February has 28 days unless its 29th is named; a range that ends before it begins goes over
+    the end of a year.
+    """
+    found = _YEARLESS.fullmatch(" ".join(text[:60].split()))
+    if found is None:
+        return 0
+    said = [MONTHS.get(word.lower(), 0) if word else None for word in (found[1] or found[3], found[4] or found[6])]
+    low, high = said[0] or said[1], said[1] or said[0]
+    if 0 in said or not low or not high:
+        return 0
+    year = 2004 if (2, 29) in ((low, int(found[2])), (high, int(found[5]))) else 2001
+    try:
+        begin, end = date(year, low, int(found[2])), date(year, high, int(found[5]))
+    except ValueError:
+        return 0
+    days = (end - begin).days + 1
+    return days if days > 0 else (days + 365 if low != high else 0)
+
+
 def read_weektime(text: str) -> str:
     """A weekday and a time of day as plans write them: `Monday 00:00 UTC`, `Friday`, `09:00 EST`; "" for neither."""
     return _weektime(plain(text))

@@ -46,6 +46,7 @@ def is_everybody(words: str) -> bool:
 def _everybody(stage: Stage) -> None:
     if stage.audience and all(is_everybody(one) for one in stage.audience):
         stage.audience = []
+        stage.everybody = True
         if stage.share is None and stage.people is None:
             stage.share = 1.0
 

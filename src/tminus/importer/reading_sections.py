@@ -335,9 +335,7 @@ def _in_phase(part: Section, block: Block, around: Around, walk: Walk) -> None:
         if block.kind is Kind.ITEM:
             phase.boxes.append(read_box(block, around.giving))
         return
-    targets = criteria.read_line(block, wanted=False) or (
-        criteria.read_line(block, wanted=True) if block.kind is Kind.ITEM or _is_zero(block) else []
-    )
+    targets = criteria.read_step(block, bare=block.kind is Kind.ITEM or _is_zero(block))
     if targets:
         phase.targets.extend(targets)
     elif block.kind is Kind.ITEM or read_naming(block.label) is not None:

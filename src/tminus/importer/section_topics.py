@@ -13,7 +13,7 @@ from tminus.importer.naming_phases import read_naming
 from tminus.importer.page import Block, Kind
 from tminus.importer.phrases import read_every, read_targets
 from tminus.importer.topics import Topic
-from tminus.importer.words_extract import fold
+from tminus.importer.words_extract import PROCEDURE_HEADS, fold
 from tminus.importer.words_sections import names
 
 if TYPE_CHECKING:
@@ -123,9 +123,21 @@ def _topic_in(section: Section, around: Topic | None) -> Topic | None:
         if fold(title).strip(" :?") in _HOW:
             return Topic.ROLLBACK
     named = topic_of(section.title)
+    if around in (Topic.ROLLBACK, Topic.TRIGGERS) and named in (Topic.TASKS, None) and _is_way_back(section):
+        return Topic.ROLLBACK
     if named in (Topic.TASKS, Topic.MEASURES, None) and _is_rhythm(section):
         return Topic.ROUTINES
     return named or topic_of_purpose(title)
+
+
+def _is_way_back(section: Section) -> bool:
+    """`Steps:` or `Procedure:` where a page speaks of going back. Boxes that are ticked stay tasks."""
+    children = section.block.children
+    return (
+        PROCEDURE_HEADS.whole(section.title) == "procedure"
+        and any(child.kind is Kind.ITEM for child in children)
+        and all(child.checked is None for child in children)
+    )
 
 
 def _is_rhythm(section: Section) -> bool:

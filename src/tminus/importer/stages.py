@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tminus.importer.boxes import Giving, read_box
 from tminus.importer.classify import has
-from tminus.importer.countries import countries_in
+from tminus.importer.countries import countries_in, regions_of
 from tminus.importer.draft import Phase, Stage
 from tminus.importer.extract_common import flow_list, flow_map
 from tminus.importer.naming_phases import lasts_of, split_bracket
@@ -21,8 +21,10 @@ from tminus.importer.stage_ramps import lasts_of_each, times_of_shares
 from tminus.importer.words_extract import fold
 from tminus.importer.words_sections import (
     STAGE_FEATURE_COLUMN,
+    STAGE_GO_COLUMN,
     STAGE_LASTS_COLUMN,
     STAGE_LASTS_KEYS,
+    STAGE_NO_APPROVER,
     STAGE_REGION_COLUMN,
     STAGE_REGION_KEYS,
     STAGE_SHARE_COLUMN,
@@ -313,7 +315,9 @@ def read_row_stage(row: Block, share_at: int = -1) -> Stage | None:
         if not cell or cell in ("-", "–", "—"):
             continue
         one = (name,)
-        if at == share_at:
+        if fold(name[:40]).strip(" ?:") in STAGE_GO_COLUMN:
+            _add_go(stage, name, cell)
+        elif at == share_at:
             stage.share = read_share(cell)
         elif (
             share_at < 0
@@ -332,8 +336,8 @@ def read_row_stage(row: Block, share_at: int = -1) -> Stage | None:
             time = f"{name} {cell}"
             stage.starts = _start_of(cell)
             stage.lasts = stage.lasts or (lasts_of(time) if not has(one, ("date", "datum", "start", "clock")) else "")
-        elif has(one, STAGE_WHO_COLUMN) and len(cell) > 2:
-            stage.audience = [cell]
+        elif has(one, STAGE_WHO_COLUMN) and len(cell) > 1:
+            _add_who(stage, cell)
         elif has(one, STAGE_TITLE_COLUMN) and not stage.title:
             stage.title = cell
         elif not stage.lasts and cell[0].isdigit() and read_span(cell):
@@ -342,6 +346,23 @@ def read_row_stage(row: Block, share_at: int = -1) -> Stage | None:
             stage.audience = [cell]  # `Wave 1 | Two pilot schools | 4%`: what stands between the number and the share
     stage.title = _row_title(row, stage, time)
     return stage if stage.share is not None or (share_at < 0 and stage.regions and (stage.starts or time)) else None
+
+
+def _add_go(stage: Stage, name: str, cell: str) -> None:
+    """Take who says go; a rule or a state in that column is a note of the stage."""
+    if _names_people(cell) and fold(cell) not in STAGE_NO_APPROVER and not any(letter.isdigit() for letter in cell):
+        stage.roles.append(cell)
+    else:
+        stage.notes.append((stage.line, f"{name}: {cell}"))
+
+
+def _add_who(stage: Stage, cell: str) -> None:
+    """Take an audience: by the places that it names, or as a cohort."""
+    places = regions_of(cell)
+    if places:
+        stage.regions = stage.regions or places
+    elif len(cell) > 2 or cell.isalpha():
+        stage.audience = [cell]
 
 
 def _row_title(row: Block, stage: Stage, time: str) -> str:

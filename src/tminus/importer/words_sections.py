@@ -30,6 +30,12 @@ STAGE_TIME_COLUMN = words(
 STAGE_WHO_COLUMN = words(
     "cohort audience who users group zielgruppe public gruppe groupe grupo gruppo groep grup segment"
 )
+STAGE_GO_COLUMN = names(
+    "go/no-go go/no_go go_/_no-go go_/_no_go go-no-go go_no_go go approver approvers approved_by approves sign-off sign_off "
+    "signoff signed_off_by signs_off decides decision_by decider decision_maker freigabe freigabe_durch freigegeben_von "
+    "entscheidet entscheider"
+)
+STAGE_NO_APPROVER = names("auto automatic automated automatisch none tbd tba yes no ja nein n/a go no-go pending")
 STAGE_SHARE_COLUMN = words(
     "share traffic % percent rollout anteil prozent part pourcent porcent percentual aandeel yuzde oran udzial "
     "procent portion exposure trafic trafico verkehr users"
@@ -195,4 +201,24 @@ FACT_LABELS = names(
 )
 MILESTONE_COLUMN = words(
     "milestone meilenstein jalon hito marco pietra mijlpaal kilometre_tasi kamien event ereignis evenement evento"
+)
+# Imperatives that begin a step, folded. Words that wish for a value (reach, keep, reduce) are none of them.
+ORDERS = names(
+    "run enable disable turn switch send create deploy install open close start stop restart book buy pay order move copy "
+    "migrate import export invite call tell ask collect write post publish update remove delete add configure set test try "
+    "execute make take give put prepare schedule train review check perform do release ship onboard announce "
+    "fuhre fuhren teste testen sende senden schicke schicken starte starten stoppe stoppen erstelle erstellen aktiviere "
+    "aktivieren deaktiviere deaktivieren installiere installieren richte loschen losche prufe buche zahle lade "
+    "lancer lancez executer executez activer activez desactiver envoyer envoyez creer creez installer installez tester "
+    "testez ouvrir ouvrez inviter invitez payer payez faire faites "
+    "ejecutar ejecuta ejecute activar activa desactivar enviar envia envie crear crea cree instalar instala "
+    "probar prueba invitar invita pagar haz hacer abrir executar execute ativar ative desativar criar crie instale testar "
+    "teste convidar convide fazer faca "
+    "eseguire esegui attivare attiva disattiva inviare invia creare installare installa provare prova invitare "
+    "voer voeren schakel stuur sturen maak installeer betaal uruchom wlacz wylacz wyslij utworz zainstaluj zapros "
+    "zaplac calistir etkinlestir gonder olustur"
+)
+ARTICLES = names(
+    "a an the one two three all each every our ein eine einen der die das den un une des les le la una los las el uno um "
+    "uma os as il lo een het de bir"
 )

@@ -68,13 +68,18 @@ def alerts(book: Book, found: Iterable[Alert]) -> list[Value]:
                 "title": alert.text,
                 "severity": loud,
                 "when": text,
-                "for": "" if " for " in text else duration(alert.lasting),
+                "for": "" if " for " in text or _is_window(alert) else duration(alert.lasting),
                 "notify": notify,
             }
             members.append(book.part(alert, filled(entry), besides(alert.target) if alert.target else ""))
             place_of(book, alert.target, members)
         _keep_notes(book, alert)
     return members
+
+
+def _is_window(alert: Alert) -> bool:
+    """Whether the time of an alert is the window of its value, which its criterion has already."""
+    return alert.target is not None and bool(alert.target.over) and alert.target.over == alert.lasting
 
 
 def kpis(book: Book, targets: Iterable[Target]) -> list[Value]:

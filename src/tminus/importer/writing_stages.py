@@ -51,12 +51,15 @@ def _step(book: Book, stage: Stage, before: Reached | None, *, first: bool) -> R
     share = _share(stage)
     was = before or Reached()
     audience = stage.audience or ([stage.title] if share is None and stage.title else [])
+    regions = _regions(book, stage, before)
     cohorts = list(dict.fromkeys([*was.cohorts, *([] if share == 1 else map(book.cohorts.id_of, audience))]))
+    if share == 1 and not regions and stage.everybody:
+        cohorts = []  # they are in with everybody
     features = [book.flags.id_of(name) for name in stage.features if name.strip()]
     step = Reached(
         was.share if share is None else share,
         cohorts,
-        _regions(book, stage, before),
+        regions,
         list(dict.fromkeys([*was.features, *(name for name in features if name != book.flag)])),
     )
     if not 0 <= step.share <= 1 or (before is not None and not first and not _brings_somebody(book, before, step)):
@@ -108,6 +111,7 @@ def _written(book: Book, stage: Stage, step: Reached) -> dict[str, Value]:
         notes.append(Part(people_text(stage.people)))
     if not duration(lasts):
         book.doubt(stage, "how long does this stage last?")
+    go = dict.fromkeys(role for words in stage.roles for role in book.people(words))
     return filled(
         {
             "title": stage.title,
@@ -117,6 +121,7 @@ def _written(book: Book, stage: Stage, step: Reached) -> dict[str, Value]:
             "features": step.features,
             "starts": start(stage.starts),
             "for": duration(lasts),
+            "go": list(go),
             "notes": notes if any(one.lines for one in notes) else [one.value for one in notes],
         }
     )
@@ -125,6 +130,7 @@ def _written(book: Book, stage: Stage, step: Reached) -> dict[str, Value]:
 def _in_words(stage: Stage) -> str:
     share = "" if stage.share is None else percent(stage.share)
     words = [stage.title or "Stage", share, *stage.audience, *stage.regions, *stage.features, stage.lasts, stage.starts]
+    words += [f"go: {role}" for role in stage.roles]
     return ", ".join(word for word in words if word)
 
 

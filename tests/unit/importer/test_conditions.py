@@ -31,6 +31,15 @@ ON = [
     "Seguimos si",
     "Weiter geht es, wenn",
 ]
+HOLD = [
+    "We hold if",
+    "Hold the next step when any of these",
+    "We pause the ramp when",
+    "Do not promote if",
+    "Wir warten, wenn",
+    "On ne passe pas à la suite si",
+    "Hacemos una pausa si",
+]
 NEITHER = [
     "If the person on the left has not answered, call the next.",
     "When we stop to think, it is a good plan",
@@ -70,3 +79,14 @@ def test_a_purpose_of_anything_else_leads_nothing() -> None:
 def test_a_heading_that_asks_when_one_goes_back_names_triggers() -> None:
     assert topic_of_question("When we call a brownout off") is Topic.TRIGGERS
     assert topic_of_question("When we celebrate") is None
+
+
+@pytest.mark.parametrize("line", HOLD)
+def test_a_line_that_says_we_hold_if_leads_alerts_and_no_way_back(line: str) -> None:
+    assert topic_of_condition(line) is Topic.ALERTS
+
+
+def test_to_hold_and_go_back_is_to_go_back_and_what_going_on_needs_is_a_criterion() -> None:
+    assert topic_of_condition("We hold the ramp and roll back if") is Topic.TRIGGERS
+    assert topic_of_condition("We pause and revert when") is Topic.TRIGGERS
+    assert topic_of_condition("We do not proceed unless") is Topic.CRITERIA

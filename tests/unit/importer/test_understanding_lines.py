@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,3 +112,36 @@ MARKS = st.sampled_from(
 @given(st.lists(st.lists(MARKS, max_size=5).map(" ".join), max_size=30).map("\n".join))
 def test_no_page_makes_the_walker_fail_or_lose_a_line(text: str) -> None:
     assert lost(*read(text)) == []
+
+
+@pytest.mark.parametrize("head", ["Steps:", "How:", "Procedure:", "To roll back:", "Schritte:"])
+def test_steps_beneath_conditions_of_going_back_are_the_way_back_and_no_tasks(head: str) -> None:
+    text = (
+        "# P\n\n## Phase 1: Beta\n\n- [ ] a\n\n## Rollback\n\nRoll back when:\n- error rate > 4%\n- wrong totals\n\n"
+        f"{head}\n1. Turn the flag off\n2. Tell the bank\n\nRTO 15 minutes, data loss: none.\n"
+    )
+    _, draft = read(text)
+    assert [[step for _, step in one.steps] for one in draft.procedures] == [["Turn the flag off", "Tell the bank"]]
+    assert [one.kind for one in draft.procedures] == ["rollback"]
+    assert [one.line for one in draft.triggers] == [10, 11]
+    assert [box.text for box in draft.phases[0].boxes] == ["a"]
+
+
+def test_what_makes_people_hold_is_an_alert_and_no_trigger() -> None:
+    _, draft = read("# P\n\n## Phase 1: Ramp\n\n- [ ] a\n\nWe hold if:\n- error rate > 1%\n- p99 latency > 3s\n")
+    assert [one.line for one in draft.alerts] == [8, 9]
+    assert draft.triggers == []
+
+
+@pytest.mark.parametrize("step", ["Run one real debit of €1 each", "Führe 3 echte Buchungen durch", "Ejecutar 3 pagos"])
+def test_a_numbered_step_that_orders_something_is_a_task_and_no_target(step: str) -> None:
+    _, draft = read(
+        f"# P\n\n## Phase 1: Staff\n\n1. Enable the flag\n2. {step}\n3. Error rate < 1%\n\n## Phase 2: All\n"
+    )
+    assert [box.text for box in draft.phases[0].boxes] == ["Enable the flag", step]
+    assert [target.line for target in draft.phases[0].targets] == [7]
+
+
+def test_a_numbered_value_whose_name_begins_like_an_order_stays_a_target() -> None:
+    _, draft = read("# P\n\n## Phase 1: Staff\n\n1. Test coverage 80%\n2. Run at most 3 batches\n\n## Phase 2: All\n")
+    assert [target.line for target in draft.phases[0].targets] == [5, 6]

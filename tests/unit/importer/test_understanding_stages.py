@@ -225,3 +225,40 @@ def test_the_countries_of_a_phase_are_its_audience() -> None:
     (stage,) = stages_of("Where: New Zealand and Ireland.\n\n- [ ] a\n")
     assert stage.audience == ["New Zealand and Ireland"]
     assert stages_of("Where: in the canteen\n\n- [ ] a\n") == []
+
+
+def test_an_audience_of_regions_is_regions_and_everybody_ends_the_restriction() -> None:
+    rows = ("NL only | 1%", "NL + DE | 5%", "EU & UK | 20%", "IT | 30%", "us and friends | 40%", "everybody | 100%")
+    table = "| Stage | Audience | Traffic |\n|---|---|---|\n" + "\n".join(f"| Ring {row} |" for row in _lettered(rows))
+    stages = stages_of(table)
+    assert [stage.regions for stage in stages] == [["NL"], ["NL", "DE"], ["EU", "UK"], [], [], []]
+    assert [stage.audience for stage in stages[3:]] == [["IT"], ["us and friends"], []]
+    assert stages[-1].everybody
+
+
+def _lettered(rows: tuple[str, ...]) -> list[str]:
+    return [f"{letter} | {row}" for letter, row in zip("ABCDEF", rows, strict=True)]
+
+
+@pytest.mark.parametrize("name", ["Go/no-go", "Approver", "Sign-off", "Decides", "Freigabe"])
+def test_who_says_go_is_kept_with_the_stage_and_a_rule_there_is_a_note(name: str) -> None:
+    table = f"| Stage | Traffic | {name} |\n|---|---|---|\n| Canary | 2% | Ada + Ben |\n| Full | 100% | errors < 1% |"
+    canary, full = stages_of(table)
+    assert (canary.roles, canary.notes) == (["Ada + Ben"], [])
+    assert (full.roles, [text for _, text in full.notes]) == ([], [f"{name}: errors < 1%"])
+
+
+@pytest.mark.parametrize(
+    ("words", "lasts"),
+    [
+        ("Sep 1 – Sep 19", "19d"),
+        ("1.-19. September", "19d"),
+        ("28 Dec to 3 Jan", "7d"),
+        ("Feb 1 - Feb 29", "29d"),
+        ("Feb 30 - Mar 2", ""),
+    ],
+)
+def test_dates_without_a_year_say_how_long_a_phase_lasts_and_stay_as_a_note(words: str, lasts: str) -> None:
+    phase = draft_of(f"# Plan\n\n## Phase 1: Readiness ({words})\n\n- [ ] Drill\n").phases[0]
+    assert (phase.lasts, phase.starts) == (lasts, "")
+    assert (words in [text for _, text in phase.notes]) is bool(lasts)

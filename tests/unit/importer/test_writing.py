@@ -234,3 +234,19 @@ def test_the_head_says_from_where_it_came_and_nothing_of_folders() -> None:
     text = write(Draft(title="Shop"), "page.md").text
     assert text.startswith("# Imported from page.md.")
     assert "tminus import page.md -o plan.yaml" in text
+
+
+def test_the_window_of_an_alert_is_said_once() -> None:
+    rate = Target(2, "Debit failures", ">", 2, "%", over="5m")
+    alerts = [Alert(2, "Debits", "page", rate, "5m"), Alert(3, "Debits, longer", "page", rate, "10m")]
+    plan = plan_of(write(Draft(title="Shop", alerts=alerts), "page.md"))
+    assert [str(one.when) for one in plan.alerts] == ["debit_failures > 2% over 5m"] * 2
+    assert [bool(one.for_) for one in plan.alerts] == [False, True]
+
+
+def test_a_stage_has_its_go_and_the_one_for_everybody_has_no_cohorts() -> None:
+    first = Stage(2, "Canary", 0.02, lasts="1d", audience=["Staff"], roles=["Ada + Ben"])
+    plan = plan_of(one_phase(stages=[first, Stage(3, "Full", 1.0, lasts="1d", everybody=True, roles=["Ada"])]))
+    rollout = plan.phases[0].rollout
+    assert rollout is not None
+    assert [(stage.cohorts, stage.go) for stage in rollout.stages] == [(("staff",), ("ada", "ben")), ((), ("ada",))]
