@@ -31,7 +31,8 @@ COLUMN_NAMES = Words(
     threshold="grenze "
     "threshold* limit* condition* value when level schwell* grenzwert* bedingung* seuil* umbral* limite* limiar "
     "soglia* drempel* voorwaarde* prog* warunek* esik* kosul*",
-    goal="target* goal* want* aim* should_be objective* ziel* soll cible* objectif* objetivo* meta* obiettiv* doel* "
+    goal="target* goal* want* promise* commit* aim* should_be objective* ziel* soll cible* "
+    "objectif* objetivo* meta* obiettiv* doel* "
     "streefwaarde cel* hedef* expected desired",
     now="now today* current* baseline* before as_is heute ist aktuell* aujourd* actuel* hoy actual* hoje atual* oggi attual* "
     "nu huidig* dzis* obecn* bugun mevcut* last_month last_quarter",

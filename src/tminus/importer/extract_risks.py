@@ -34,7 +34,7 @@ _RISK_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _MITIGATION = re.compile(
-    r"(?:mitigat\w*|countermeasures?|response|gegenmaßnahmen?|maßnahmen?|mesures?|parade|mitigaci[oó]n|mitiga[cç][aã]o|mitigazione|maatregel\w*|"
+    r"(?:mitigat\w*|countermeasures?|response|answer|antwort|réponse|respuesta|gegenmaßnahmen?|maßnahmen?|mesures?|parade|mitigaci[oó]n|mitiga[cç][aã]o|mitigazione|maatregel\w*|"
     r"zapobieganie|önlem\w*)\s*:\s*",
     re.IGNORECASE,
 )

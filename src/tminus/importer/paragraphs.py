@@ -81,8 +81,20 @@ class Paragraphs(OpenBlocks):
             self.open_heading(Block(Kind.HEADING, line, undecorated(text.rstrip(":： ")) or text, last, BOLD))
             return
         label, value = pair(undecorated(raw), undecorated(text))
+        if line == last and not self.items and self._tops_list(label, value, text, before):
+            self.open_heading(Block(Kind.HEADING, line, undecorated(text) or text, last, BOLD, label=label, value=value))
+            return
         kind = Kind.PAIR if label else Kind.TEXT
         self.holder().add(Block(kind, line, undecorated(text) if label else text, last, label=label, value=value))
+
+    def _tops_list(self, label: str, value: str, text: str, before: int) -> bool:
+        """Whether a line right above a list, no blank line between, is its heading: `Critical`, `**People**: $37,000`."""
+        body = self.peek(before) if before < len(self.lines) else ""
+        if not body or not opens_list(body):
+            return False
+        if label:
+            return len(value.split()) <= 2 and any(sign in value for sign in "$€£")
+        return len(text.split()) <= 3 and text[-1] not in ".!?,;" and not any(sign.isdigit() for sign in text)
 
     def heads_list(self, raw: str, text: str, before: int) -> bool:
         """Whether a line ending in a colon heads what follows: a list, or, where it is short, a fence or a table."""

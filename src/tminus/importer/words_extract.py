@@ -71,7 +71,7 @@ COLUMNS = Words(
     "gravite_du_risque consequence* impacto "
     "impatto gevolg* wplyw skut* etki* i "
     "schadenshohe",
-    mitigation="mitigat* countermeasure* response* answer* action* plan_b gegenmass* massnahme* mesure* parade* "
+    mitigation="mitigat* countermeasure* response* answer* action* plan plan_b our_plan gegenmass* massnahme* mesure* parade* "
     "reponse* respuesta* "
     "medida* accion* acao acoes contromisur* azion* risposta maatregel* beheers* srodk* zapobieg* dzialan* reakcj* "
     "onlem* azaltma* attenuation* contingency control* was_wir_tun ce_qu'on_fait que_hacemos o_que_fazemos "
