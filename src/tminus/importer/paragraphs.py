@@ -82,7 +82,9 @@ class Paragraphs(OpenBlocks):
             return
         label, value = pair(undecorated(raw), undecorated(text))
         if line == last and not self.items and self._tops_list(label, value, text, before):
-            self.open_heading(Block(Kind.HEADING, line, undecorated(text) or text, last, BOLD, label=label, value=value))
+            self.open_heading(
+                Block(Kind.HEADING, line, undecorated(text) or text, last, BOLD, label=label, value=value)
+            )
             return
         kind = Kind.PAIR if label else Kind.TEXT
         self.holder().add(Block(kind, line, undecorated(text) if label else text, last, label=label, value=value))

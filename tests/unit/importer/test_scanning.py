@@ -354,7 +354,9 @@ def test_short_facts_under_one_another_stand_alone_before_a_sentence() -> None:
 
 
 def test_a_short_line_right_above_a_list_is_its_heading() -> None:
-    page = scan_page("## Alerts\n\n🔴 Critical\n- Errors > 5%\n\n**People**: $37,000\n- Training: $7,000\n\nWe agreed.\n- tea\n")
+    page = scan_page(
+        "## Alerts\n\n🔴 Critical\n- Errors > 5%\n\n**People**: $37,000\n- Training: $7,000\n\nWe agreed.\n- tea\n"
+    )
     alerts = page.root.children[0]
     assert [(one.kind, one.text, len(one.children)) for one in alerts.children] == [
         (Kind.HEADING, "Critical", 1),
