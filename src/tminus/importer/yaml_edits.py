@@ -18,6 +18,7 @@ class Edits:
 
     text: str
     made: list[tuple[int, int, int, str]] = field(default_factory=list)  # start, order among equals, end, replacement
+    gone: dict[int, set[int]] = field(default_factory=dict)  # the start of a list in one line: members taken out of it
 
     def put(self, start: int, end: int, words: str) -> None:
         """Replace a piece of the text."""
@@ -130,12 +131,16 @@ class Edits:
             self._remove_lines(found[place].start, found[place].end)
 
     def _remove_in_line(self, starts: list[Spot], ends: list[Spot], place: int) -> None:
-        if place:
-            self.put(ends[place - 1].end, ends[place].end, "")
-        elif len(ends) > 1:
-            self.put(starts[0].start, starts[1].start, "")
+        gone = self.gone.setdefault(starts[0].start, set())
+        gone.add(place)
+        kept = next((at for at in range(place - 1, -1, -1) if at not in gone), None)
+        if place + 1 < len(ends):
+            self.put(starts[place].start, starts[place + 1].start, "")
+        elif kept is not None:
+            # The last one goes with the comma before it, and with whatever goes between.
+            self.put(ends[kept].end, ends[place].end, "")
         else:
-            self.put(starts[0].start, ends[0].end, "")
+            self.put(starts[place].start, ends[place].end, "")
 
     def _remove_lines(self, start: int, end: int) -> None:
         first = self.text.rfind("\n", 0, start) + 1
