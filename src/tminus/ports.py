@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tminus.core.assessment import Measurement
@@ -56,6 +56,7 @@ class Exposure:
     canary: str
     control: tuple[str, ...]
     since: float = 0.0  # when this attempt's rollout began: what users met before belongs to another release
+    countries: frozenset[str] | None = None  # where the canary is at all: who is elsewhere is no control of it
 
     def variants(self, arm: Arm) -> tuple[str, ...]:
         """The variants that an arm other than all is made of."""
@@ -81,14 +82,54 @@ class MetricSource(Protocol):
         ...
 
 
+EVERYWHERE = ""  # the name of the counts of all places together
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a guard is to be fed with: the hits of this metric, and the units among which they happen.
+
+    A ratio gives its own units. Where the metric has none (tickets, payments that come or do not), `traffic` is the ratio
+    whose units say how much either arm was used. A distribution needs `levels`, in base units: a unit that is above one is
+    a hit of that rung. `places` names groups of countries that are counted each for itself as well.
+    """
+
+    metric: Metric
+    exposure: Exposure
+    levels: tuple[float, ...] = ()
+    traffic: Metric | None = None
+    places: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Users met for the first time: in the canary, in the control; and those who have now been met in both."""
+
+    canary: int = 0
+    control: int = 0
+    both: int = 0
+
+
 class ArmSource(Protocol):
     """Feeds the guards: every unit counted exactly once."""
 
-    def arms(self, metric: Metric, exposure: Exposure, after: int | None) -> tuple[int, Counts]:
-        """(position, counts of everything that arrived after `after` up to it). `None` starts at the present.
+    def arms(self, feed: Feed, after: int | None) -> tuple[int, dict[str, tuple[Counts, ...]]]:
+        """(position, place -> the counts of everything that arrived after `after` up to it, one for each rung).
 
-        Raises `SourceError` when the source cannot answer; the same `after` may then be asked again and nothing is lost.
+        `EVERYWHERE` is always among the places; the others of the feed are where the data says in which country it arose.
+        `None` starts at the present. Raises `SourceError` when the source cannot answer; the same `after` may then be
+        asked again and nothing is lost.
         """
+        ...
+
+    def levels(self, feed: Feed, quantiles: Sequence[float], window: float, now: float) -> tuple[float, ...]:
+        """The control's quantiles of a distribution over the last `window` seconds, for `Feed.levels`; empty where there
+        is too little data. Before anybody has the new variant everybody is control. Raises `SourceError`.
+        """
+        ...
+
+    def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
+        """(position, users of this metric who arrived after `after` up to it); nobody where the data has no users."""
         ...
 
 

@@ -78,8 +78,8 @@ def test_a_prefix_checkpointed_and_continued_equals_the_whole(
 def test_one_more_canary_error_never_lowers_the_evidence(
     settings: GuardSettings, seen: list[tuple[Counts, float]], last: Counts
 ) -> None:
-    assume(last.canary_errors < last.canary_units)
-    worse = replace(last, canary_errors=last.canary_errors + 1)
+    assume(last.canary_hits < last.canary_units)
+    worse = replace(last, canary_hits=last.canary_hits + 1)
     state = after(settings, seen)
     milder = reading(settings, observe(settings, state, last, 1.0)).log_evidence
     harsher = reading(settings, observe(settings, state, worse, 1.0)).log_evidence
@@ -92,11 +92,11 @@ def test_ticks_of_one_share_may_be_merged_and_reordered(
 ) -> None:
     def reshaped(source: Counts) -> Counts:
         control, canary = shape.control_units, shape.canary_units
-        return Counts(control, min(source.control_errors, control), canary, min(source.canary_errors, canary))
+        return Counts(control, min(source.control_hits, control), canary, min(source.canary_hits, canary))
 
     one, two = reshaped(first), reshaped(second)
     orders = ([(one, 0.0), (two, 0.0)], [(two, 0.0), (one, 0.0)], [(one + two, 0.0)])
     forward, backward, merged = (reading(settings, after(settings, order)) for order in orders)
     assert backward.log_evidence == pytest.approx(forward.log_evidence, rel=1e-9, abs=1e-9)
     assert merged.log_evidence == pytest.approx(forward.log_evidence, rel=1e-9, abs=1e-9)
-    assert (merged.canary_units, merged.control_errors) == (forward.canary_units, forward.control_errors)
+    assert (merged.canary_units, merged.control_hits) == (forward.canary_units, forward.control_hits)

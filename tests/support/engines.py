@@ -13,8 +13,7 @@ from tminus.engine import Engine, Ledger, Watch
 from tminus.engine.ledger import start_launch
 from tminus.errors import SourceError, StoreError
 from tminus.guards import Counts
-from tminus.plan.model import Metric
-from tminus.ports import Exposure, Job, Question, Result
+from tminus.ports import EVERYWHERE, Feed, Job, Question, Result, Seen
 from tminus.rehearsal.clock import VirtualClock
 from tminus.store import MemoryEventLog
 
@@ -97,12 +96,20 @@ class HandSource:
         self.asked.append((now, question))
         return self.found.get(question.aggregate, Measurement(None, error="nothing there"))
 
-    def arms(self, metric: Metric, exposure: Exposure, after: int | None) -> tuple[int, Counts]:
+    def arms(self, feed: Feed, after: int | None) -> tuple[int, dict[str, tuple[Counts, ...]]]:
         """The ticks after this position."""
         if self.broken:
             raise SourceError("the source is down")
         start = len(self.ticks) if after is None else after
-        return len(self.ticks), sum(self.ticks[start:], Counts(0, 0, 0, 0))
+        return len(self.ticks), {EVERYWHERE: (sum(self.ticks[start:], Counts(0, 0, 0, 0)),)}
+
+    def levels(self, feed: Feed, quantiles: Sequence[float], window: float, now: float) -> tuple[float, ...]:
+        """None: here is nothing that takes time."""
+        return ()
+
+    def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
+        """Nobody: requests here have no users."""
+        return after or 0, Seen()
 
 
 @dataclass

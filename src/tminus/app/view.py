@@ -66,9 +66,9 @@ class GuardView:
     log_threshold: float
     sentence: str
     canary_units: int
-    canary_errors: int
+    canary_hits: int
     control_units: int
-    control_errors: int
+    control_hits: int
     metrics: list[str] = field(default_factory=list)
 
 

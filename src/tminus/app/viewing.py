@@ -200,9 +200,9 @@ def _guard(outline: Outline, facts: Facts) -> GuardView | None:
         log_threshold=math.log(1 / alpha_of(outline)),
         sentence=explain(worst, alpha_of(outline), "requests"),
         canary_units=worst.canary_units,
-        canary_errors=worst.canary_errors,
+        canary_hits=worst.canary_hits,
         control_units=worst.control_units,
-        control_errors=worst.control_errors,
+        control_hits=worst.control_hits,
         metrics=list(facts.guards),
     )
 

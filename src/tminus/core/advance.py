@@ -269,6 +269,6 @@ def guard_evidence(reading: Any) -> dict[str, Any]:
     """A guard's counts and evidence as the log keeps them."""
     return {
         "log_evidence": round(reading.log_evidence, 4),
-        "canary": [reading.canary_errors, reading.canary_units],
-        "control": [reading.control_errors, reading.control_units],
+        "canary": [reading.canary_hits, reading.canary_units],
+        "control": [reading.control_hits, reading.control_units],
     }

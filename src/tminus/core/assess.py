@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from tminus.core.assessment import Assessment, Measurement, Outcome
-from tminus.core.bounds import shows_above, shows_below
+from tminus.guards.bounds import shows_above, shows_below
 from tminus.plan.criterion import Change, Comparator, Criterion
 from tminus.plan.model import Metric, MetricKind
 from tminus.plan.quantity import format_duration

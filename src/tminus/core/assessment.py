@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from tminus.core.bounds import lower_bound, still_needed, upper_bound
+from tminus.guards.bounds import lower_bound, still_needed, upper_bound
 from tminus.plan.checks_metrics import dimension_of
 from tminus.plan.criterion import Arm, Criterion
 from tminus.plan.model import Metric

@@ -193,9 +193,9 @@ class Engine:
 def _counted(reading: GuardReading) -> dict[str, float]:
     return {
         "units:canary": reading.canary_units,
-        "errors:canary": reading.canary_errors,
+        "errors:canary": reading.canary_hits,
         "units:control": reading.control_units,
-        "errors:control": reading.control_errors,
+        "errors:control": reading.control_hits,
     }
 
 

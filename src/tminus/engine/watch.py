@@ -31,7 +31,7 @@ from tminus.guards import (
 )
 from tminus.plan.criterion import Arm, Criterion
 from tminus.plan.model import Metric, Rollout
-from tminus.ports import ArmSource, Exposure, MetricSource, Question
+from tminus.ports import EVERYWHERE, ArmSource, Exposure, Feed, MetricSource, Question
 
 DEFAULT_WINDOW = 60.0
 CHECKPOINT_SECONDS = 300.0
@@ -186,7 +186,9 @@ class Watch:
         if source is None:
             return
         try:
-            self._cursor[metric], counts = source.arms(defined, exposure, self._cursor.get(metric))
+            feed = Feed(defined, exposure)
+            self._cursor[metric], places = source.arms(feed, self._cursor.get(metric))
+            (counts,) = places[EVERYWHERE]
         except SourceError as error:
             self._note_trouble(defined.source or "", error.message)
             return

@@ -21,7 +21,7 @@ def to_json(state: GuardState) -> dict[str, Any]:
     written: dict[str, Any] = {
         "at": [state.started_at, state.restarted_at],
         "starts": state.starts,
-        "seen": [totals.control_units, totals.control_errors, totals.canary_units, totals.canary_errors],
+        "seen": [totals.control_units, totals.control_hits, totals.canary_units, totals.canary_hits],
         "rel": list(state.relative),
     }
     if state.absolute:
@@ -33,14 +33,14 @@ def from_json(written: Mapping[str, Any]) -> GuardState:
     """The state that `to_json` wrote. Raises `StoreError`, not retryable, for anything else."""
     try:
         started_at, restarted_at = _numbers(written["at"])
-        control_units, control_errors, canary_units, canary_errors = (_count(value) for value in written["seen"])
+        control_units, control_hits, canary_units, canary_hits = (_count(value) for value in written["seen"])
         state = GuardState(
             started_at,
             restarted_at,
             _count(written["starts"]),
             _numbers(written["rel"]),
             _numbers(written.get("abs", ())),
-            Counts(control_units, control_errors, canary_units, canary_errors),
+            Counts(control_units, control_hits, canary_units, canary_hits),
         )
         _require(state.starts >= 1 and len(state.relative) >= 1)
         _require(len(state.absolute) in (0, len(state.relative)))

@@ -19,17 +19,17 @@ class Counts:
     """
 
     control_units: int
-    control_errors: int
+    control_hits: int
     canary_units: int
-    canary_errors: int
+    canary_hits: int
 
     def __post_init__(self) -> None:
         # More errors than units means that numerator and denominator come from different windows. Evidence computed
         # from such counts has no bound, and could roll back a healthy launch.
-        if not (0 <= self.control_errors <= self.control_units and 0 <= self.canary_errors <= self.canary_units):
+        if not (0 <= self.control_hits <= self.control_units and 0 <= self.canary_hits <= self.canary_units):
             raise UsageError(
-                f"guard counts are impossible: {self.canary_errors} errors of {self.canary_units} canary units, "
-                f"{self.control_errors} errors of {self.control_units} control units",
+                f"guard counts are impossible: {self.canary_hits} errors of {self.canary_units} canary units, "
+                f"{self.control_hits} errors of {self.control_units} control units",
                 hint="count each unit once, and errors only of units of the same window",
                 code="guard-counts",
             )
@@ -42,9 +42,9 @@ class Counts:
     def __add__(self, other: Counts) -> Counts:
         return Counts(
             self.control_units + other.control_units,
-            self.control_errors + other.control_errors,
+            self.control_hits + other.control_hits,
             self.canary_units + other.canary_units,
-            self.canary_errors + other.canary_errors,
+            self.canary_hits + other.canary_hits,
         )
 
 

@@ -74,19 +74,19 @@ def log_add(a: float, b: float) -> float:
 
 def _against_control(settings: GuardSettings, logs: tuple[float, ...], counts: Counts) -> tuple[float, ...]:
     """Of this tick's errors, are more the canary's than its realised share and the dead band allow?"""
-    errors = counts.canary_errors + counts.control_errors
+    errors = counts.canary_hits + counts.control_hits
     if errors == 0 or counts.control_units == 0 or counts.canary_units == 0:
         return logs
     canary_pull = settings.dead_band * counts.canary_units
     allowed = canary_pull / (canary_pull + counts.control_units)  # θ(ρ0), from the tick's realised share
-    return _bet(settings, logs, counts.canary_errors, errors, allowed)
+    return _bet(settings, logs, counts.canary_hits, errors, allowed)
 
 
 def _against_ceiling(settings: GuardSettings, logs: tuple[float, ...], counts: Counts) -> tuple[float, ...]:
     """Of this tick's canary units, do more have an error than the ceiling allows?"""
     if settings.ceiling is None or counts.canary_units == 0:
         return logs
-    return _bet(settings, logs, counts.canary_errors, counts.canary_units, settings.ceiling)
+    return _bet(settings, logs, counts.canary_hits, counts.canary_units, settings.ceiling)
 
 
 def _bet(settings: GuardSettings, logs: tuple[float, ...], hits: int, trials: int, allowed: float) -> tuple[float, ...]:

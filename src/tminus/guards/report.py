@@ -26,9 +26,9 @@ class GuardReading:
     log_relative: float
     log_absolute: float | None
     control_units: int
-    control_errors: int
+    control_hits: int
     canary_units: int
-    canary_errors: int
+    canary_hits: int
     started_at: float
 
     @property
@@ -47,9 +47,9 @@ def reading(settings: GuardSettings, state: GuardState) -> GuardReading:
         log_relative=relative,
         log_absolute=absolute,
         control_units=totals.control_units,
-        control_errors=totals.control_errors,
+        control_hits=totals.control_hits,
         canary_units=totals.canary_units,
-        canary_errors=totals.canary_errors,
+        canary_hits=totals.canary_hits,
         started_at=state.started_at,
     )
 
@@ -59,12 +59,12 @@ def explain(reading: GuardReading, alpha: float, unit: str = "users") -> str:
     if reading.canary_units == 0:
         return f"no canary {unit} seen yet; evidence of harm {_plain(reading.evidence)} of {_plain(1 / alpha)} needed"
     control = (
-        f"against {reading.control_errors:,} in {reading.control_units:,}"
+        f"against {reading.control_hits:,} in {reading.control_units:,}"
         if reading.control_units
         else "with no control to compare"
     )
     return (
-        f"{reading.canary_errors:,} failures in {reading.canary_units:,} canary {unit} {control}; "
+        f"{reading.canary_hits:,} failures in {reading.canary_units:,} canary {unit} {control}; "
         f"evidence of harm {_plain(reading.evidence)} of {_plain(1 / alpha)} needed"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tminus.core.assessment import Measurement
@@ -11,7 +12,7 @@ from tminus.guards import Counts
 from tminus.plan.criterion import Arm
 from tminus.plan.model import Metric, MetricKind
 from tminus.plan.selector import Matcher, Selector
-from tminus.ports import Exposure, Question
+from tminus.ports import EVERYWHERE, Exposure, Feed, Question, Seen
 from tminus.telemetry import ArmBatch, TelemetryStore
 
 # OpenTelemetry's semantic conventions for feature flags.
@@ -104,10 +105,11 @@ class EmbeddedArmSource:
     def __init__(self, store: TelemetryStore) -> None:
         self._store = store
 
-    def arms(self, metric: Metric, exposure: Exposure, after: int | None) -> tuple[int, Counts]:
+    def arms(self, feed: Feed, after: int | None) -> tuple[int, dict[str, tuple[Counts, ...]]]:
         """Units and units with an error of everything that arrived since."""
+        metric, exposure = feed.metric, feed.exposure
         if after is None:
-            return self._store.cursor, Counts(0, 0, 0, 0)
+            return self._store.cursor, {EVERYWHERE: (Counts(0, 0, 0, 0),)}
         total, bad = _of_flag(metric.total, exposure), _of_flag(metric.bad, exposure)
         try:
             failed = self._store.arms(
@@ -124,7 +126,15 @@ class EmbeddedArmSource:
             )
         except StoreError as error:
             raise SourceError(error.message, hint=error.hint) from error
-        return failed.cursor, _counts(_split(seen, exposure), _split(failed, exposure))
+        return failed.cursor, {EVERYWHERE: (_counts(_split(seen, exposure), _split(failed, exposure)),)}
+
+    def levels(self, feed: Feed, quantiles: Sequence[float], window: float, now: float) -> tuple[float, ...]:
+        """None: here is nothing that takes time."""
+        return ()
+
+    def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
+        """Nobody: requests here have no users."""
+        return after or 0, Seen()
 
 
 def _split(batch: ArmBatch, exposure: Exposure) -> tuple[int, int]:

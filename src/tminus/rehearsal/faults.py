@@ -14,8 +14,7 @@ from tminus.core.assessment import Measurement
 from tminus.core.events import Event, Recorded
 from tminus.errors import SourceError, StoreError
 from tminus.guards import Counts
-from tminus.plan.model import Metric
-from tminus.ports import Clock, EventLog, Exposure, Job, Question, Result
+from tminus.ports import Clock, EventLog, Feed, Job, Question, Result, Seen
 from tminus.rehearsal.world import World
 
 _PATIENCE = 30.0  # seconds for which a source that hangs still gives its last answer, as the patient one does
@@ -102,11 +101,24 @@ class FaultySource:
             return self._last[key][1]
         return Measurement(None, source="rehearsal", error="the source refuses the question")
 
-    def arms(self, metric: Metric, exposure: Exposure, after: int | None) -> tuple[int, Counts]:
+    def arms(self, feed: Feed, after: int | None) -> tuple[int, dict[str, tuple[Counts, ...]]]:
         """The world's counts. Raises `SourceError` unless it is up."""
+        self._require_up()
+        return self.world.arms(feed, after)
+
+    def levels(self, feed: Feed, quantiles: Sequence[float], window: float, now: float) -> tuple[float, ...]:
+        """The world's quantiles. Raises `SourceError` unless it is up."""
+        self._require_up()
+        return self.world.levels(feed, quantiles, window, now)
+
+    def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
+        """The world's users. Raises `SourceError` unless it is up."""
+        self._require_up()
+        return self.world.seen(feed, after)
+
+    def _require_up(self) -> None:
         if self.mode != "up":
             raise SourceError("the source does not answer")
-        return self.world.arms(metric, exposure, after)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, groupby
 
-from tminus.core.bounds import lower_bound, upper_bound
+from tminus.guards.bounds import lower_bound, upper_bound
 from tminus.rehearsal.outcome import End, Outcome, outcome_of
 from tminus.rehearsal.playing import play_script
 from tminus.rehearsal.script import Script

@@ -18,7 +18,7 @@ from tminus.plan.criterion import Arm, Criterion
 from tminus.plan.model import Metric, MetricKind, Plan
 from tminus.plan.naming import all_tasks
 from tminus.plan.quantity import Dimension
-from tminus.ports import Exposure, Question
+from tminus.ports import EVERYWHERE, Feed, Question, Seen
 from tminus.rehearsal.healthy import healthy
 from tminus.rehearsal.moments import Beginnings, Moment
 from tminus.rehearsal.places import Population
@@ -165,11 +165,20 @@ class PlanWorld:
         begun = [at for one, at in self._begun(self._incidents) if at <= now < at + one.lasts]
         return max(begun, default=None)
 
-    def arms(self, metric: Metric, exposure: Exposure, after: int | None) -> tuple[int, Counts]:
+    def arms(self, feed: Feed, after: int | None) -> tuple[int, dict[str, tuple[Counts, ...]]]:
         """What the guards count. Raises `SourceError` while the source is down."""
-        if metric.source in self._down:
+        if feed.metric.source in self._down:
             raise SourceError("the source does not answer")
-        return self._streams[self._names[id(metric)]].arms(after)
+        position, counts = self._streams[self._names[id(feed.metric)]].arms(after)
+        return position, {EVERYWHERE: (counts,)}
+
+    def levels(self, feed: Feed, quantiles: Sequence[float], window: float, now: float) -> tuple[float, ...]:
+        """None: here is nothing that takes time."""
+        return ()
+
+    def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
+        """Nobody: requests here have no users."""
+        return after or 0, Seen()
 
     def measure(self, question: Question, now: float) -> Measurement:
         """What a source would answer at `now`."""

@@ -25,8 +25,8 @@ from tminus.core.state import State, Status
 from tminus.engine import Engine, Ledger, Watch
 from tminus.engine.ledger import start_launch
 from tminus.guards import Counts
-from tminus.plan.model import Metric, Plan
-from tminus.ports import Dispatcher, Exposure, Job, Question, Result
+from tminus.plan.model import Plan
+from tminus.ports import Dispatcher, Feed, Job, Question, Result, Seen
 from tminus.rehearsal.clock import VirtualClock
 from tminus.rehearsal.pacing import UNDER_WAY, Pace, next_look
 from tminus.rehearsal.people import People
@@ -101,7 +101,15 @@ class Surroundings(Protocol):
         """As a `MetricSource`."""
         ...
 
-    def arms(self, metric: Metric, exposure: Exposure, after: int | None) -> tuple[int, Counts]:
+    def arms(self, feed: Feed, after: int | None) -> tuple[int, dict[str, tuple[Counts, ...]]]:
+        """As an `ArmSource`."""
+        ...
+
+    def levels(self, feed: Feed, quantiles: Sequence[float], window: float, now: float) -> tuple[float, ...]:
+        """As an `ArmSource`."""
+        ...
+
+    def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
         """As an `ArmSource`."""
         ...
 

@@ -16,8 +16,8 @@ from tminus.core.assessment import Measurement
 from tminus.core.state import State
 from tminus.guards import Counts
 from tminus.plan.criterion import Arm
-from tminus.plan.model import Metric, MetricKind
-from tminus.ports import Exposure, Question
+from tminus.plan.model import MetricKind
+from tminus.ports import EVERYWHERE, Feed, Question, Seen
 
 COHORT_SHARE = 0.005  # of the traffic, where a stage lets cohorts in and nobody else
 _BLOCK = 512  # ticks drawn at a time while nothing changes
@@ -81,13 +81,20 @@ class World:
         self._block_at += 1
         return good + bad, bad, control_good + control_bad, control_bad
 
-    def arms(self, metric: Metric, exposure: Exposure, after: int | None) -> tuple[int, Counts]:
+    def arms(self, feed: Feed, after: int | None) -> tuple[int, dict[str, tuple[Counts, ...]]]:
         """Everything since position `after`, which here is a number of ticks."""
         position = len(self._sums) - 1
-        if after is None:
-            return position, Counts(0, 0, 0, 0)
-        now, then = self._sums[position], self._sums[min(after, position)]
-        return position, Counts(now[2] - then[2], now[3] - then[3], now[0] - then[0], now[1] - then[1])
+        now, then = self._sums[position], self._sums[position if after is None else min(after, position)]
+        counts = Counts(now[2] - then[2], now[3] - then[3], now[0] - then[0], now[1] - then[1])
+        return position, {EVERYWHERE: (counts,)}
+
+    def levels(self, feed: Feed, quantiles: Sequence[float], window: float, now: float) -> tuple[float, ...]:
+        """None: here is nothing that takes time."""
+        return ()
+
+    def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
+        """Nobody: requests here have no users."""
+        return after or 0, Seen()
 
     def measure(self, question: Question, now: float) -> Measurement:
         """What a source would answer at `now`."""

@@ -135,7 +135,7 @@ def test_guards_go_on_after_a_restart_as_if_there_had_been_none() -> None:
         if number % 7 == 3:
             rigs[1].restart()
     one, other = (rig.engine.facts.guards["errors"] for rig in rigs)
-    assert (one.canary_units, one.canary_errors) == (other.canary_units, other.canary_errors)
+    assert (one.canary_units, one.canary_hits) == (other.canary_units, other.canary_hits)
     # Ticks between a checkpoint and the crash arrive as one: the evidence then differs a little, the counts never.
     assert one.log_evidence == pytest.approx(other.log_evidence, abs=0.5)
 

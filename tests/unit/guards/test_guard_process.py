@@ -25,9 +25,9 @@ def expected_evidence(settings: GuardSettings, control_rate: float, canary_rate:
     for errors in product(*outcomes):
         state, chance = start(settings, 0.0), 1.0
         for index, (control, canary) in enumerate(TICKS):
-            control_errors, canary_errors = errors[2 * index], errors[2 * index + 1]
-            chance *= binomial(control_errors, control, control_rate) * binomial(canary_errors, canary, canary_rate)
-            state = observe(settings, state, Counts(control, control_errors, canary, canary_errors), index + 1.0)
+            control_hits, canary_hits = errors[2 * index], errors[2 * index + 1]
+            chance *= binomial(control_hits, control, control_rate) * binomial(canary_hits, canary, canary_rate)
+            state = observe(settings, state, Counts(control, control_hits, canary, canary_hits), index + 1.0)
         assert state.starts == 3
         total += chance * exp(reading(settings, state).log_evidence)
     return total
@@ -88,7 +88,7 @@ def test_without_canary_traffic_the_evidence_stays_and_the_control_is_counted() 
     settings = GuardSettings(ceiling=0.001)
     after = reading(settings, observe(settings, start(settings, 0.0), Counts(100, 5, 0, 0), 1.0))
     assert after.log_evidence == pytest.approx(0.0, abs=1e-15)
-    assert (after.control_units, after.control_errors) == (100, 5)
+    assert (after.control_units, after.control_hits) == (100, 5)
 
 
 def test_the_carried_sums_equal_the_mixture_over_all_starts_written_out() -> None:
@@ -112,7 +112,7 @@ def mean_likelihood_ratio(ticks: list[Counts], settings: GuardSettings) -> float
         for tick in ticks:
             share = tick.canary_units / (tick.canary_units + tick.control_units)
             null, harm = (share * r / (share * r + 1 - share) for r in (settings.dead_band, settings.dead_band * ratio))
-            product_ *= (harm / null) ** tick.canary_errors * ((1 - harm) / (1 - null)) ** tick.control_errors
+            product_ *= (harm / null) ** tick.canary_hits * ((1 - harm) / (1 - null)) ** tick.control_hits
         total += product_
     return total / len(settings.ratios)
 

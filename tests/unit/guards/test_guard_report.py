@@ -41,9 +41,9 @@ def test_the_sentence_names_counts_evidence_and_what_is_needed() -> None:
 
 
 def test_the_sentence_says_when_there_is_no_control_or_no_canary() -> None:
-    alone = replace(READING, control_units=0, control_errors=0)
+    alone = replace(READING, control_units=0, control_hits=0)
     assert explain(alone, 0.01, unit="requests").startswith("12 failures in 301 canary requests with no control")
-    unseen = replace(READING, log_evidence=0.0, canary_units=0, canary_errors=0)
+    unseen = replace(READING, log_evidence=0.0, canary_units=0, canary_hits=0)
     assert explain(unseen, 0.05) == "no canary users seen yet; evidence of harm 1 of 20 needed"
 
 

@@ -17,9 +17,9 @@ def stream(
     """Binomial counts a tick: SHARE of PER_SECOND units are canary and fail `times_worse` as often as the control."""
     units = PER_SECOND * tick_seconds
     canary = dice.binomial(units, SHARE, ticks)
-    canary_errors = dice.binomial(canary, np.minimum(1.0, np.multiply(control_rate, times_worse)))
-    control_errors = dice.binomial(units - canary, control_rate)
-    columns = (units - canary, control_errors, canary, canary_errors)
+    canary_hits = dice.binomial(canary, np.minimum(1.0, np.multiply(control_rate, times_worse)))
+    control_hits = dice.binomial(units - canary, control_rate)
+    columns = (units - canary, control_hits, canary, canary_hits)
     return [Counts(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
@@ -28,7 +28,7 @@ def rolled_back(settings: GuardSettings, counts: Stream, tick_seconds: int) -> b
     state = start(settings, 0.0)
     for index, tick in enumerate(counts):
         state = observe(settings, state, tick, (index + 1.0) * tick_seconds)
-        if tick.canary_errors and reading(settings, state).log_evidence >= threshold(settings.alpha):
+        if tick.canary_hits and reading(settings, state).log_evidence >= threshold(settings.alpha):
             return True
     return False
 
@@ -75,7 +75,7 @@ def canary_errors_until_caught(dice: np.random.Generator, base: float, healthy_m
     failed = 0
     for index, tick in enumerate(stream(dice, 600, 1, base, 0.05 / base)):
         state = observe(settings, state, tick, 60.0 * healthy_minutes + index + 1)
-        failed += tick.canary_errors
+        failed += tick.canary_hits
         if reading(settings, state).log_evidence >= threshold(settings.alpha):
             return failed
     raise AssertionError("five percent of errors went unnoticed for ten minutes")

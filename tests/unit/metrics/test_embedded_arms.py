@@ -7,7 +7,7 @@ import pytest
 from tminus.guards import Counts
 from tminus.metrics.embedded import VARIANT_LABEL, EmbeddedArmSource
 from tminus.plan.model import Metric
-from tminus.ports import Exposure
+from tminus.ports import EVERYWHERE, Exposure, Feed
 from tminus.telemetry import Event, TelemetryStore
 
 METRIC = Metric.model_validate({"source": "events", "bad": 'request{error="true"}', "total": "request"})
@@ -30,7 +30,7 @@ def counts(store: TelemetryStore, events: list[Event], exposure: Exposure) -> Co
     after = store.cursor
     store.offer(events)
     store.flush()
-    return EmbeddedArmSource(store).arms(METRIC, exposure, after)[1]
+    return EmbeddedArmSource(store).arms(Feed(METRIC, exposure), after)[1][EVERYWHERE][0]
 
 
 def test_a_user_who_keeps_failing_counts_once_an_hour_and_stays_in_the_traffic(store: TelemetryStore) -> None:
@@ -41,9 +41,9 @@ def test_a_user_who_keeps_failing_counts_once_an_hour_and_stays_in_the_traffic(s
 
 def test_who_failed_in_the_attempt_before_fails_anew_in_this_one(store: TelemetryStore) -> None:
     before = [asked(n, f"user-{n}", NOW + n, failed=True) for n in range(20)]
-    assert counts(store, before, Exposure("page", "on", ("off",), since=NOW - 1)).canary_errors == 20
+    assert counts(store, before, Exposure("page", "on", ("off",), since=NOW - 1)).canary_hits == 20
     again = [asked(100 + n, f"user-{n}", NOW + 100 + n, failed=True) for n in range(20)]
-    assert counts(store, again, Exposure("page", "on", ("off",), since=NOW + 60)).canary_errors == 20
+    assert counts(store, again, Exposure("page", "on", ("off",), since=NOW + 60)).canary_hits == 20
 
 
 def test_what_is_dated_before_the_attempt_does_not_count_however_late_it_comes(store: TelemetryStore) -> None:

@@ -33,7 +33,7 @@ def test_a_long_step_counts_every_request_and_its_last_minutes_hold_what_they_wo
     position, counts = arrivals.arms(0)
     assert counts.canary_units == pytest.approx(360_000, rel=0.02)
     assert counts.control_units == pytest.approx(3_240_000, rel=0.01)
-    assert counts.control_errors == pytest.approx(32_400, rel=0.05)
+    assert counts.control_hits == pytest.approx(32_400, rel=0.05)
     window = arrivals.measure(Question(ERRORS, None, Arm.ALL, 300.0), 36_000.0)
     assert window.total == pytest.approx(30_000, rel=0.05)
     assert arrivals.arms(position)[1].empty

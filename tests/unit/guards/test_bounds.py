@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tminus.core.bounds import lower_bound, shows_above, shows_below, still_needed, upper_bound
+from tminus.guards.bounds import lower_bound, shows_above, shows_below, still_needed, upper_bound
 
 
 # Known values: the rule of three's exact form 1 - 0.05^(1/n), and 95 % one-sided Clopper-Pearson bounds from tables.
