@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import statistics
@@ -24,7 +25,7 @@ import numpy as np
 
 from tminus.errors import IngestError
 from tminus.plan.selector import Selector, parse_selector
-from tminus.telemetry import Buckets, Event, Kind, Point, TelemetryStore, decode_events, labels_of
+from tminus.telemetry import ArmBatch, Buckets, Event, Kind, Point, Split, TelemetryStore, decode_events, labels_of
 
 NOW = 1_800_000_000.0
 REQUEST = 500
@@ -116,29 +117,50 @@ def spread(took: list[float]) -> dict[str, float]:
 
 
 def questions(directory: Path) -> dict[str, Any]:
-    store = TelemetryStore(directory / "history.duckdb", clock=lambda: NOW)
+    now = NOW - HISTORY_SECONDS
+    store = TelemetryStore(directory / "history.duckdb", clock=lambda: now)
     count = RATE * HISTORY_SECONDS
     times = [NOW - HISTORY_SECONDS + number / RATE for number in range(count)]
     events = [event(number, at) for number, at in enumerate(times)]
-    offer_all(store, [events[start : start + 5000] for start in range(0, count, 5000)])
+    for begin in range(0, count, 5000):
+        now = times[min(begin + 5000, count) - 1]
+        offer_all(store, [events[begin : begin + 5000]])
     newest = store.cursor
     histograms = [histogram(number, at) for number, at in enumerate(times)]
     offer_all(store, [histograms[start : start + 5000] for start in range(0, count, 5000)])
     total, bad = Selector("request"), parse_selector('request{code=~"5.."}')
     start, end = NOW - HISTORY_SECONDS, NOW
 
-    def arms() -> object:
-        return store.arms(total, bad, label="variant", after=store.cursor - count - RATE // 5, dedup_seconds=60)
+    # The newest events were followed by as many histograms, so this cursor stands 0.2 s of events back.
+    behind = newest - RATE // 5
+    split = Split("variant", (frozenset({"on"}), frozenset({"off"})))
+
+    def arms(after: int, unit_seconds: float = 1.0, hit_seconds: float = 3600.0) -> Callable[[], ArmBatch]:
+        return lambda: store.arms(
+            total, bad, split=split, after=after, unit_seconds=unit_seconds, hit_seconds=hit_seconds
+        )
+
+    def ripe(after: int) -> Callable[[], ArmBatch]:
+        return lambda: store.ripe(total, bad, 60, split=split, after=after)
+
+    def above() -> object:
+        return store.above(Selector("duration"), (0.05, 0.1, 0.25, 0.5), split=split, after=store.cursor - RATE // 5)
 
     def quantile(seconds: float) -> Callable[[], object]:
         return lambda: store.quantile(Selector("duration"), 0.95, NOW - seconds, end)
 
-    # The newest events were followed by as many histograms, so this cursor stands 0.2 s of events back.
-    assert sum(n for n, _ in store.arms(total, bad, label="variant", after=0, dedup_seconds=60).arms.values()) > 0
+    assert arms(0)().sums(0)[1] > 0
+    assert ripe(0)().sums(0)[0] > 0
     found = {
         "history_rows_each": count,
-        "arms_ms_0.2s_of_news": cost_ms(arms),
-        "arms_ms_from_0": cost_ms(lambda: store.arms(total, bad, label="variant", after=0, dedup_seconds=60), 5),
+        "arms_ms_0.2s_of_news": cost_ms(arms(behind)),
+        "arms_ms_from_0": cost_ms(arms(0), 5),
+        "once_ms_0.2s_of_news": cost_ms(arms(behind, math.inf, math.inf)),
+        "above_ms_0.2s_of_news": cost_ms(above),
+        "met_ms_0.2s_of_news": cost_ms(lambda: store.met(total, split=split, after=behind)),
+        "ripe_ms_from_0": cost_ms(ripe(0), 5),
+        "ripe_ms_25s_of_news": cost_ms(ripe(newest - 25 * RATE)),
+        "ripe_ms_no_news": cost_ms(ripe(store.cursor)),
         "quantile_ms_over_2m": cost_ms(quantile(120)),
         "quantile_ms_over_1h": cost_ms(quantile(3600)),
         "count_ms_over_1h": cost_ms(lambda: store.count(total, start, end)),

@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import msgspec
+
 from tminus.core.assessment import Measurement
+from tminus.core.contest import Outcomes
 from tminus.core.events import Event, Recorded
 from tminus.guards import Counts
 from tminus.plan.criterion import Arm
 from tminus.plan.model import Metric
+from tminus.plan.selector import Selector
 
 
 class Clock(Protocol):
@@ -63,8 +67,7 @@ class Exposure:
         return (self.canary,) if arm is Arm.CANARY else self.control
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """What is to be measured: this metric, this aggregate, this arm, over the window (end - window, end]."""
 
     metric: Metric
@@ -108,6 +111,26 @@ class Seen:
     canary: int = 0
     control: int = 0
     both: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeQuestion:
+    """How the users of an experiment fared on a metric since it began. `met` is the event that shows a user's arm; where
+    it is None the metric's own first event does. `flag` has served the `arms`, and since `since` only those who are in."""
+
+    metric: Metric
+    flag: str
+    arms: tuple[str, ...]
+    since: float
+    met: Selector | None = None
+
+
+class OutcomeSource(Protocol):
+    """Answers for experiments, user by user: who met which arm first, and what came of it."""
+
+    def outcomes(self, question: OutcomeQuestion, now: float) -> Outcomes:
+        """Sums of each arm up to now. What cannot be measured is `Outcomes` with an error, never an exception."""
+        ...
 
 
 class ArmSource(Protocol):

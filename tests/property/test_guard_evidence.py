@@ -6,11 +6,12 @@ import json
 from dataclasses import replace
 from math import isfinite
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tminus.guards import Counts, GuardSettings, GuardState, from_json, observe, reading, start, to_json
+from tminus.guards import Counts, GuardSettings, GuardState, Harm, from_json, observe, reading, start, to_json
 
 
 @st.composite
@@ -23,7 +24,9 @@ guard_settings = st.builds(
     GuardSettings,
     dead_band=st.floats(1.0, 10.0),
     ceiling=st.none() | st.floats(1e-6, 0.999),
-    burst=st.floats(1.0, 10.0),
+    burst=st.none() | st.floats(1.0, 10.0),
+    burn_in_seconds=st.floats(0.0, 1000.0),
+    harm=st.sampled_from(Harm),
     restart_seconds=st.floats(1.0, 10_000.0),
 )
 moments = st.floats(0.0, 1e7)
@@ -46,7 +49,8 @@ def test_no_counts_make_evidence_infinite_or_not_a_number(
     assert isfinite(one.log_evidence)
     assert isfinite(one.log_relative)
     assert isfinite(one.evidence)
-    assert all(isfinite(value) for value in (*state.relative, *state.absolute))
+    assert np.isfinite(state.relative).all()
+    assert np.isfinite(state.absolute).all()
 
 
 @given(guard_settings, ticks, moments)
@@ -75,28 +79,52 @@ def test_a_prefix_checkpointed_and_continued_equals_the_whole(
 
 
 @given(guard_settings, ticks, counts())
-def test_one_more_canary_error_never_lowers_the_evidence(
+def test_one_more_canary_hit_never_lowers_the_evidence_or_never_raises_it_where_hits_are_good(
     settings: GuardSettings, seen: list[tuple[Counts, float]], last: Counts
 ) -> None:
     assume(last.canary_hits < last.canary_units)
-    worse = replace(last, canary_hits=last.canary_hits + 1)
     state = after(settings, seen)
-    milder = reading(settings, observe(settings, state, last, 1.0)).log_evidence
-    harsher = reading(settings, observe(settings, state, worse, 1.0)).log_evidence
+    fewer, more = (
+        reading(settings, observe(settings, state, tick, 1.0)).log_evidence
+        for tick in (last, replace(last, canary_hits=last.canary_hits + 1))
+    )
+    milder, harsher = (fewer, more) if settings.harm is Harm.MORE else (more, fewer)
     assert harsher >= milder - 1e-9 * max(1.0, abs(milder))
 
 
 @given(guard_settings, counts(1000), counts(1000), counts(1000))
-def test_ticks_of_one_share_may_be_merged_and_reordered(
+def test_ticks_of_one_share_may_be_reordered_and_large_ones_merged(
     settings: GuardSettings, shape: Counts, first: Counts, second: Counts
 ) -> None:
+    settings = replace(settings, burst=1.0)
+
     def reshaped(source: Counts) -> Counts:
         control, canary = shape.control_units, shape.canary_units
         return Counts(control, min(source.control_hits, control), canary, min(source.canary_hits, canary))
 
     one, two = reshaped(first), reshaped(second)
     orders = ([(one, 0.0), (two, 0.0)], [(two, 0.0), (one, 0.0)], [(one + two, 0.0)])
-    forward, backward, merged = (reading(settings, after(settings, order)) for order in orders)
+    forward, backward, merged = (reading(settings, changed(settings, order)) for order in orders)
     assert backward.log_evidence == pytest.approx(forward.log_evidence, rel=1e-9, abs=1e-9)
     assert merged.log_evidence == pytest.approx(forward.log_evidence, rel=1e-9, abs=1e-9)
     assert (merged.canary_units, merged.control_hits) == (forward.canary_units, forward.control_hits)
+
+
+def changed(settings: GuardSettings, seen: list[tuple[Counts, float]]) -> GuardState:
+    """Each tick judged by its own share: it is said to have changed, too long ago for a warm-up."""
+    state = start(settings, 0.0)
+    for index, (tick, now) in enumerate(seen):
+        state = observe(settings, state, tick, now, changed_at=index - 1e6)
+    return state
+
+
+@given(guard_settings, st.lists(counts(), min_size=1, max_size=4), moments)
+def test_a_ladder_of_equal_rungs_says_what_one_rung_says(
+    settings: GuardSettings, seen: list[Counts], now: float
+) -> None:
+    ladder = replace(settings, rungs=3)
+    one, three = start(settings, 0.0), start(ladder, 0.0)
+    for tick in seen:
+        one, three = observe(settings, one, tick, now), observe(ladder, three, [tick] * 3, now)
+    expected = reading(settings, one).log_evidence
+    assert reading(ladder, three).log_evidence == pytest.approx(expected, rel=1e-9, abs=1e-9)

@@ -84,11 +84,16 @@ class HandDispatcher:
 
 @dataclass
 class HandSource:
-    """Says what the test put in `found` by aggregate, and keeps the questions. `ticks` feed the guards."""
+    """Says what the test put in `found` by aggregate, and keeps the questions. `ticks` feed the guards everywhere, `places`
+    in a place; `ladder` are the control's quantiles, and `users` who was met."""
 
     found: dict[str | None, Measurement] = field(default_factory=dict)
     asked: list[tuple[float, Question]] = field(default_factory=list)
     ticks: list[Counts] = field(default_factory=list)
+    places: dict[str, list[Counts]] = field(default_factory=dict)
+    ladder: tuple[float, ...] = ()
+    users: list[Seen] = field(default_factory=list)
+    feeds: list[Feed] = field(default_factory=list)
     broken: bool = False
 
     def measure(self, question: Question, now: float) -> Measurement:
@@ -100,16 +105,23 @@ class HandSource:
         """The ticks after this position."""
         if self.broken:
             raise SourceError("the source is down")
-        start = len(self.ticks) if after is None else after
-        return len(self.ticks), {EVERYWHERE: (sum(self.ticks[start:], Counts(0, 0, 0, 0)),)}
+        self.feeds.append(feed)
+        start, nothing = len(self.ticks) if after is None else after, Counts(0, 0, 0, 0)
+        counted = {EVERYWHERE: self.ticks, **self.places}
+        rungs = max(len(feed.levels), 1)
+        return len(self.ticks), {name: (sum(ticks[start:], nothing),) * rungs for name, ticks in counted.items()}
 
     def levels(self, feed: Feed, quantiles: Sequence[float], window: float, now: float) -> tuple[float, ...]:
-        """None: here is nothing that takes time."""
-        return ()
+        """What the test says."""
+        return self.ladder
 
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
-        """Nobody: requests here have no users."""
-        return after or 0, Seen()
+        """The users after this position."""
+        start = len(self.users) if after is None else after
+        found = self.users[start:]
+        return len(self.users), Seen(
+            *(sum(getattr(one, name) for one in found) for name in ("canary", "control", "both"))
+        )
 
 
 @dataclass

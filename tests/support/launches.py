@@ -32,6 +32,7 @@ metrics:
   errors: { source: app, bad: 'request{error="true"}', total: request, unit: "%", window: 1m }
   delay: { source: app, histogram: duration, unit: s, window: 1m }
   mood: { unit: "%", attest: product }
+  payments: { source: app, good: paid, total: request, unit: "%" }
 """
 ROLLOUT = """
 phases:

@@ -19,7 +19,9 @@ from tminus.app.serving import ServedFlags
 from tminus.app.settings import Settings
 from tminus.engine import Engine, Watch
 from tminus.errors import StoreError, UsageError
-from tminus.metrics.embedded import EmbeddedArmSource, EmbeddedMetricSource
+from tminus.metrics.embedded import EmbeddedMetricSource
+from tminus.metrics.embedded_arms import EmbeddedArmSource
+from tminus.metrics.outcomes import EmbeddedOutcomeSource
 from tminus.metrics.patient import PatientMetricSource
 from tminus.metrics.prometheus import PrometheusMetricSource
 from tminus.plan import Plan
@@ -72,7 +74,7 @@ class Launchpad:
         self._let_go()
         ledger = open_ledger(self.log, launch, self.clock)
         plan = ledger.outline.plan
-        watch = Watch(ledger.outline, self._sources(plan), self._arms())
+        watch = Watch(ledger.outline, self._sources(plan), self._arms(), self._outcomes())
         dispatcher = ThreadDispatcher(self._performers(), self.clock, on_done=self._wake)
         worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         engine = Engine(ledger, watch, dispatcher, worker=worker, sole=self._lock is not None, notebook=self.notebook)
@@ -133,6 +135,9 @@ class Launchpad:
     def _arms(self) -> dict[str, EmbeddedArmSource]:
         arms = EmbeddedArmSource(self.telemetry)
         return {"app": arms, "events": arms}
+
+    def _outcomes(self) -> dict[str, EmbeddedOutcomeSource]:
+        return {name: EmbeddedOutcomeSource(self.telemetry, name) for name in ("app", "events")}
 
     def _performers(self) -> dict[str, Performer]:
         environment, exchange = self.settings.environment, HttpExchange()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tminus.app.experimenting import ExperimentView
+from tminus.core.explaining import Comparison
+
 
 @dataclass(frozen=True)
 class StageView:
@@ -59,8 +62,22 @@ class CriterionView:
 
 
 @dataclass(frozen=True)
+class EarnedView:
+    """What the present stage has shown of one metric: the canary is at most `upper` times as bad; null while nothing is
+    shown. `seconds_left` is about how long it still takes, null where it cannot be said."""
+
+    metric: str
+    shown: bool
+    upper: float | None
+    margin: float
+    sentence: str
+    seconds_left: float | None
+
+
+@dataclass(frozen=True)
 class GuardView:
-    """The guards' evidence of harm: `log_evidence` against `log_threshold` (natural logarithms), and the counts."""
+    """The guards' evidence of harm: `log_evidence` of all together against `log_threshold` (natural logarithms), the counts
+    of the one that says most, what a unit with a `hit` is, and what the stage has shown."""
 
     log_evidence: float
     log_threshold: float
@@ -70,6 +87,11 @@ class GuardView:
     control_units: int
     control_hits: int
     metrics: list[str] = field(default_factory=list)
+    metric: str = ""
+    hit: str = "failed"
+    earned: list[EarnedView] = field(default_factory=list)
+    comparisons: list[Comparison] = field(default_factory=list)
+    sample: str = ""  # why the arms cannot be compared; empty while they can
 
 
 @dataclass(frozen=True)
@@ -162,3 +184,4 @@ class View:
     actions_stuck: list[ActionView]
     troubles: list[str]
     seq: int
+    experiments: list[ExperimentView] = field(default_factory=list)

@@ -6,10 +6,12 @@ import math
 from dataclasses import replace
 from itertools import chain
 
+from tminus.app.experimenting import experiment_views
 from tminus.app.view import (
     ActionView,
     BoxView,
     CriterionView,
+    EarnedView,
     FeedItem,
     FlagView,
     GuardView,
@@ -22,8 +24,10 @@ from tminus.core.assessment import Assessment, Outcome, name_of
 from tminus.core.boxes import box_blockers, is_proven
 from tminus.core.commands import attestations, open_gates
 from tminus.core.decide import alpha_of
+from tminus.core.earning import evidence_gate, missing
 from tminus.core.events import ActionSucceeded, Event, Recorded, TaskProven
-from tminus.core.facts import Facts
+from tminus.core.explaining import comparisons
+from tminus.core.facts import Facts, guarded_metric
 from tminus.core.outline import Outline
 from tminus.core.reach import format_share, reach_words, region_names
 from tminus.core.situation import describe
@@ -40,6 +44,14 @@ _STATES = {
     Outcome.FAILS: "fails",
     Outcome.UNKNOWN: "unknown",
     Outcome.INCONCLUSIVE: "inconclusive",
+}
+
+
+_HITS = {
+    MetricKind.DISTRIBUTION: "slow",
+    MetricKind.COUNT: "counted",
+    MetricKind.RATE: "counted",
+    MetricKind.SHARE: "did",
 }
 
 
@@ -87,6 +99,7 @@ def build_view(outline: Outline, state: State, facts: Facts, now: float, trouble
         actions_stuck=[_action(a, now) for a in state.actions.values() if _is_stuck(a)],
         troubles=troubles,
         seq=state.seq,
+        experiments=experiment_views(outline, state, facts),
     )
 
 
@@ -194,7 +207,8 @@ def _margin(value: float | None, target: float) -> str:
 def _guard(outline: Outline, facts: Facts) -> GuardView | None:
     if not facts.guards or facts.log_evidence is None:
         return None
-    worst = max(facts.guards.values(), key=lambda reading: reading.log_evidence)
+    name, worst = max(facts.guards.items(), key=lambda pair: (pair[1].log_evidence, pair[1].canary_units))
+    metric = outline.plan.metrics[guarded_metric(name)]
     return GuardView(
         log_evidence=facts.log_evidence,
         log_threshold=math.log(1 / alpha_of(outline)),
@@ -204,6 +218,21 @@ def _guard(outline: Outline, facts: Facts) -> GuardView | None:
         control_units=worst.control_units,
         control_hits=worst.control_hits,
         metrics=list(facts.guards),
+        metric=name,
+        hit=_HITS.get(metric.kind, "succeeded" if metric.good else "failed") if metric.kind else "failed",
+        earned=[
+            EarnedView(
+                metric=metric,
+                shown=one.shown,
+                upper=one.upper if math.isfinite(one.upper) else None,
+                margin=one.margin,
+                sentence=one.sentence,
+                seconds_left=one.left,
+            )
+            for metric, one in facts.earned.items()
+        ],
+        comparisons=list(comparisons(outline, facts, alpha_of(outline))),
+        sample=facts.sample,
     )
 
 
@@ -245,6 +274,8 @@ def _waiting(outline: Outline, state: State, facts: Facts, now: float, phase: Ph
         for task, text, roles in box_blockers(outline, state, facts, now, phase, before_rollout=False)
     ]
     vouching = attestations(outline, state).items()
+    waiting += [BoxView(evidence_gate(state.stage or ""), one.text, list(one.roles))
+                for one in missing(outline, state, facts, now) if one.roles][:1]  # fmt: skip
     return waiting + [
         BoxView(name, f"{name.split(':', 3)[-1]}: not measured, to be vouched for", list(roles))
         for name, roles in vouching

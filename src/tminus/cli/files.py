@@ -15,7 +15,7 @@ def write_file(path: Path, data: bytes) -> None:
     temporary = ""
     try:
         if path.is_dir():
-            raise UsageError(f"{path} is a folder", hint="name a file, such as plan.yaml")
+            raise UsageError(f"{path} is a folder", hint="name a file in it")
         if path.exists() and not path.is_file():
             # Replacing /dev/null by a file would break the machine.
             path.write_bytes(data)

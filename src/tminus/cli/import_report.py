@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from tminus.cli.out import plain
 from tminus.importer import Change, Imported, Merged, doubts, line_counts, open_ends
 from tminus.importer.yaml_text import lines_text
 
@@ -32,16 +32,16 @@ def summary(imported: Imported, output: Path, *, written: bool) -> str:
     found = [f"{counts[kind]} {kind if counts[kind] == 1 else many}" for kind, many in named if counts.get(kind)]
     what = ", ".join(found) or "nothing understood, every line kept as a note"
     verb = "[green]✓[/green]" if written else "[dim]would write[/dim]"
-    return f"{verb} {_plain(output)}: {what}; next: tminus check {_plain(output)}"
+    return f"{verb} {plain(output)}: {what}; next: tminus check {plain(output)}"
 
 
 def print_report(console: Console, imported: Imported, plan: str) -> None:
     """The report, short enough for one screen. `plan` is the file that the next steps name."""
     lines = line_counts(imported)
     filled = lines["total"] - lines["blank"]
-    console.print(f"\n[bold]{_plain(imported.name)}[/bold] [dim]· {filled:,} lines, all accounted for[/dim]")
+    console.print(f"\n[bold]{plain(imported.name)}[/bold] [dim]· {filled:,} lines, all accounted for[/dim]")
     if imported.mended:
-        console.print(f"[dim]{_plain(imported.mended)}[/dim]")
+        console.print(f"[dim]{plain(imported.mended)}[/dim]")
     console.print(_shares(lines, filled))
     if not imported.items:
         console.print("[yellow]Nothing on this page was understood as a part of a plan.[/yellow]")
@@ -51,14 +51,14 @@ def print_report(console: Console, imported: Imported, plan: str) -> None:
     _some(console, "Kept as notes", len(kept), (f"line {one['line']}: {one['text']}" for one in kept))
     _doubts(console, imported)
     _open(console, imported)
-    console.print(f"\n[bold]Next[/bold]  tminus check {_plain(plan)}  ·  tminus show {_plain(plan)}")
+    console.print(f"\n[bold]Next[/bold]  tminus check {plain(plan)}  ·  tminus show {plain(plan)}")
 
 
 def print_changes(console: Console, merged: Merged, output: Path, *, written: bool) -> None:
     """What another import changed in the plan, as a short diff."""
     if not merged.changes:
         same = "only line numbers moved" if written else "nothing to do: the plan says what the page says"
-        console.print(f"[green]✓[/green] {_plain(output)}: {same}")
+        console.print(f"[green]✓[/green] {plain(output)}: {same}")
         return
     for change in merged.changes[:60]:
         console.print(_change(change))
@@ -67,13 +67,13 @@ def print_changes(console: Console, merged: Merged, output: Path, *, written: bo
     counts = Counter(change.what for change in merged.changes)
     said = ", ".join(f"{counts[what]} {'kept yours' if what == 'kept' else what}" for what in _MARKS if counts[what])
     verb = "[green]✓[/green] merged into" if written else "[dim]nothing written to[/dim]"
-    console.print(f"{verb} {_plain(output)}: {said}")
+    console.print(f"{verb} {plain(output)}: {said}")
 
 
 def _change(change: Change) -> str:
     where = f" [dim](line {change.line})[/dim]" if change.line else ""
-    head = f"[{_TONES[change.what]}]{_MARKS[change.what]} {_plain(change.place)}[/]{where}"
-    before, after = _plain(change.before, 70), _plain(change.after, 70)
+    head = f"[{_TONES[change.what]}]{_MARKS[change.what]} {plain(change.place, 200)}[/]{where}"
+    before, after = plain(change.before, 70), plain(change.after, 70)
     if change.what == "changed":
         return f"{head}  [dim]{before}[/dim] → {after}"
     if change.what == "kept":
@@ -116,7 +116,7 @@ def _doubts(console: Console, imported: Imported) -> None:
             console.print(f"  [dim]... and {len(lines) - number:,} more reasons (--report json has them all)[/dim]")
             break
         console.print(
-            f"  [yellow]{len(where):>4,}[/yellow]  {_plain(why, 110)} [dim]({_plain(lines_text(where), 40)})[/dim]"
+            f"  [yellow]{len(where):>4,}[/yellow]  {plain(why, 110)} [dim]({plain(lines_text(where), 40)})[/dim]"
         )
 
 
@@ -140,8 +140,8 @@ def _open(console: Console, imported: Imported) -> None:
         "trigger without a number": "rollback triggers without a number, under `later`",
     }
     for kind, places in groups.items():
-        example = f" [dim]({_plain(places[0], 60)}{', ...' if len(places) > 1 else ''})[/dim]" if places[0] else ""
-        console.print(f"  [magenta]{len(places):>4,}[/magenta]  {_plain(advice.get(kind, kind))}{example}")
+        example = f" [dim]({plain(places[0], 60)}{', ...' if len(places) > 1 else ''})[/dim]" if places[0] else ""
+        console.print(f"  [magenta]{len(places):>4,}[/magenta]  {plain(advice.get(kind, kind), 200)}{example}")
 
 
 def _some(console: Console, title: str, count: int, rows: Iterable[str]) -> None:
@@ -153,11 +153,4 @@ def _some(console: Console, title: str, count: int, rows: Iterable[str]) -> None
         if number == _SHOWN:
             console.print(f"  [dim]... and {count - _SHOWN:,} more (--report json has them all)[/dim]")
             break
-        console.print(f"  {_plain(row, 110)}")
-
-
-def _plain(text: object, limit: int = 200) -> str:
-    """Words of the page that a terminal takes as words: one line, nothing that is an escape sequence or markup."""
-    words = " ".join(str(text)[: limit * 2].split())
-    words = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
-    return escape(words if len(words) <= limit else words[: limit - 3] + "...")
+        console.print(f"  {plain(row, 110)}")

@@ -57,7 +57,7 @@ def run(
     json_out: AsJson = False,
 ) -> None:
     """Launch a plan and drive it to its end; run it again to go on where it stopped."""
-    settings = _settings(data, store, host, port)
+    settings = settings_of(data, store, host, port)
     guarded(json_out, lambda: _run(plan, name, pace, settings, json_out))
 
 
@@ -98,7 +98,7 @@ def serve_alone(
     json_out: AsJson = False,
 ) -> None:
     """Serve the console, flags and telemetry, and drive the newest launch as long as it is not finished."""
-    settings = _settings(data, store, host, port)
+    settings = settings_of(data, store, host, port)
 
     def start() -> None:
         from tminus.app.launchpad import Launchpad
@@ -150,7 +150,7 @@ def _announce(launchpad: Launchpad, json_out: bool) -> None:
 
 def status(launch: Launch = "", data: Data = None, store: Store = None, json_out: AsJson = False) -> None:
     """Where a launch stands: what holds it, until when, and who can act."""
-    guarded(json_out, lambda: _status(launch, _settings(data, store), json_out))
+    guarded(json_out, lambda: _status(launch, settings_of(data, store), json_out))
 
 
 def _status(launch: str, settings: Settings, json_out: bool) -> None:
@@ -195,6 +195,9 @@ def _print_status(view: View) -> None:
             people.print(f"  {mark} {plain(criterion.text)}  {criterion.value_text}")
     if view.guard:
         people.print(f"  guard: {plain(view.guard.sentence)}")
+        for earned in view.guard.earned:
+            mark = "[green]✓[/green]" if earned.shown else "[yellow]◌[/yellow]"
+            people.print(f"  {mark} {plain(earned.sentence)}")
     for box in view.boxes_waiting:
         people.print(f"  [magenta]✋[/magenta] {plain(box.text)}  [dim]{box.task}[/dim]")
 
@@ -209,7 +212,7 @@ def log(
     json_out: AsJson = False,
 ) -> None:
     """What happened, and why: the launch's log, one line an event."""
-    guarded(json_out, lambda: _log(launch, _settings(data, store), everything, follow, verify, json_out))
+    guarded(json_out, lambda: _log(launch, settings_of(data, store), everything, follow, verify, json_out))
 
 
 def _log(launch: str, settings: Settings, everything: bool, follow: bool, verify: bool, json_out: bool) -> None:
@@ -243,7 +246,7 @@ def _log(launch: str, settings: Settings, everything: bool, follow: bool, verify
 
 def open_log(data: Path | None, store: str | None) -> EventLog:
     """The log of this directory. Raises `StoreError` when there is none yet."""
-    settings = _settings(data, store)
+    settings = settings_of(data, store)
     if isinstance(settings.log_location, Path) and not settings.log_location.exists():
         raise StoreError(
             f"there is no launch in {settings.data}", hint="tminus run PLAN starts one, --data names another place",
@@ -269,7 +272,7 @@ def _listening(settings: Settings) -> Settings:
     return replace(settings, port=free_port(settings.host, settings.port))
 
 
-def _settings(data: Path | None, store: str | None, host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> Settings:
+def settings_of(data: Path | None, store: str | None, host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> Settings:
     given: dict[str, Any] = {"host": host, "port": port}
     if data is not None:
         given["data"] = data

@@ -11,7 +11,7 @@ import sys
 import typer
 
 from tminus import __version__
-from tminus.cli import demo, importing, launches, plans, rehearsing, show, steering
+from tminus.cli import advise, demo, experiments, importing, launches, plans, rehearsing, show, steering, why
 
 app = typer.Typer(
     name="tminus",
@@ -40,8 +40,11 @@ def _root(
 importing.add_to(app)
 plans.add_to(app)
 show.add_to(app)
+advise.add_to(app)
 rehearsing.add_to(app)
 launches.add_to(app)
+why.add_to(app)
+experiments.add_to(app)
 steering.add_to(app)
 demo.add_to(app)
 

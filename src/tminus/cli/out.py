@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -18,6 +19,8 @@ trouble = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 TONES = {"good": "green", "bad": "bold red", "holding": "yellow", "going": "cyan", "waiting": "dim", "ended": "dim"}
 MARKS = {"✓": "green", "✗": "red", "◌": "yellow", "▮": "cyan", "✋": "magenta", "·": "dim"}
+# Before what looks like a tag, and before a tag that follows the words, a backslash says that the next one is no escape.
+_UNDOES_ESCAPE = re.compile(r"(?<!\\)(\\++)(?=\[[a-z#/@]|\Z)")
 
 
 def as_json(data: Any) -> None:
@@ -47,9 +50,13 @@ def guarded(json_wanted: bool, action: Callable[[], None]) -> None:
         fail(error, json_wanted)
 
 
-def plain(text: str) -> str:
-    """Somebody's words on one line, as they are: neither colours of rich's nor escape sequences reach the terminal."""
-    shown = "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in " ".join(text.split())
-    )
-    return shown.replace("[", r"\[")
+def plain(text: object, limit: int = 0) -> str:
+    """Somebody's words on one line, as they are: neither colours of rich's nor escape sequences reach the terminal.
+
+    Longer words are cut to `limit` characters, with three dots at their end; 0 leaves them whole.
+    """
+    words = " ".join(str(text)[: limit * 2 or None].split())
+    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in words)
+    if 0 < limit < len(shown):
+        shown = f"{shown[: limit - 3]}..."
+    return _UNDOES_ESCAPE.sub(r"\1\1", shown).replace("[", r"\[")

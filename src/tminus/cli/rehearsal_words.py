@@ -30,19 +30,24 @@ def print_launch(script: Script, outcome: Outcome, lines: Iterable[Line]) -> Non
     zone = ZoneInfo(script.plan.timezone)
     people.print(f"[bold]{plain(script.plan.title)}[/bold]  [dim]{script.name}, seed {outcome.seed}[/dim]")
     people.print(f"[dim]{plain(script.scenario.title)}{_chosen(script.says)}[/dim]")
+    print_lines(lines, zone, script.start)
+    people.print()
+    people.print(Text.assemble((outcome.end.value, _COLOURS[outcome.end]), " ", _ending(outcome)))
+
+
+def print_lines(lines: Iterable[Line], zone: ZoneInfo, start: float) -> None:
+    """A timeline, day by day; `start` (Unix seconds) is in day 1."""
     day = ""
     for line in lines:
         when = datetime.fromtimestamp(line.at, zone)
         if (today := f"{when:%a %d %b %Y}") != day:
             day = today
-            people.print(Text(f"{day}, day {1 + int((line.at - script.start) // DAY)}", style="bold"))
+            people.print(Text(f"{day}, day {1 + int((line.at - start) // DAY)}", style="bold"))
         people.print(
             Text.assemble("  ", (f"{when:%H:%M}", "dim"), " ", (line.mark, MARKS[line.mark]), " ", _one(line.text))
         )
         for more in line.beneath:
             people.print(Text(f"          {_one(more)}", style="dim"))
-    people.print()
-    people.print(Text.assemble((outcome.end.value, _COLOURS[outcome.end]), " ", _ending(outcome)))
 
 
 def print_standard(plan: Plan, scripts: Sequence[Script], outcomes: Sequence[Outcome]) -> None:

@@ -20,6 +20,7 @@ from tminus.cli.plans import AsJson, PlanFiles
 from tminus.cli.rehearsal_words import print_launch, print_many, print_skipped, print_standard
 from tminus.errors import TminusError, UsageError
 from tminus.plan import Plan, read_plan
+from tminus.plan.quantity import parse_duration
 from tminus.rehearsal.keeping import keep
 from tminus.rehearsal.many import Summary, play_all, summaries
 from tminus.rehearsal.outcome import Outcome, outcome_of
@@ -50,6 +51,13 @@ _Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Writ
 _Data = Annotated[
     Path | None, typer.Option("--data", help="Keep the launch here as a log, for tminus log and the console.")
 ]
+_Replay = Annotated[
+    str | None,
+    typer.Option("--replay", metavar="DIR[:LAUNCH]", help="A launch that really happened, once more under this plan."),
+]
+_Every = Annotated[
+    str | None, typer.Option("--every", metavar="DURATION", help="How often a replay looks; else some 3,000 times.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -65,9 +73,15 @@ def rehearse(
     compare: _Compare = None,
     html: _Html = None,
     data: _Data = None,
+    replay: _Replay = None,
+    every: _Every = None,
     json_out: AsJson = False,
 ) -> None:
     """Rehearse a launch: the real engine on a virtual clock, in a world where things go well, or do not."""
+    if replay is not None:
+        others = [scenario, compare, html, data, seed, launches > 1 or None]
+        guarded(json_out, lambda: _replay(tuple(plan), replay, every, alone=not any(others), json_out=json_out))
+        return
     asked = _Asked(tuple(plan), tuple(scenario or ()), launches, seed, tuple(compare or ()), html, data, json_out)
     guarded(json_out, lambda: _rehearse(asked))
 
@@ -114,6 +128,22 @@ def _rehearse(asked: _Asked) -> None:
             _standard(asked, cast)
     except RuleBroken as broken:
         raise TminusError(str(broken), hint="this is a bug of T-minus: please report it", code="rule-broken") from None
+
+
+def _replay(plan: Sequence[Path], where: str, every: str | None, *, alone: bool, json_out: bool) -> None:
+    from tminus.cli.rehearse_replay import replay_record  # DuckDB takes its time to load
+
+    if not alone:
+        raise UsageError(
+            "--replay plays one launch as it was", hint="leave the other options out, but --every and --json"
+        )
+    try:
+        seconds = parse_duration(every).seconds if every else None
+    except ValueError as error:
+        raise UsageError(f"--every: {error}") from None
+    if seconds == 0:
+        raise UsageError("--every is a time above zero", hint="write one such as 10s")
+    replay_record(read_plan(plan), where, seconds, json_out=json_out)
 
 
 def _single(asked: _Asked, cast: _Cast) -> None:

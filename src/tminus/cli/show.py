@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from tminus.cli.files import write_file
 from tminus.cli.out import guarded
 from tminus.cli.plans import AsJson, PlanFiles
 from tminus.errors import UsageError
@@ -61,7 +59,7 @@ def _show(files: list[Path], form: Format, output: Path | None, start: str | Non
         # Bytes, because a calendar's line ends must stay CRLF and a terminal's encoding may know no box characters.
         typer.get_binary_stream("stdout").write(text.encode("utf-8"))
     else:
-        _write(output, text.encode("utf-8"))
+        write_file(output, text.encode("utf-8"))
 
 
 def _drawn(plan: Plan, form: Format, start: str | None, changed: Callable[[], float]) -> str:
@@ -87,35 +85,3 @@ def _moment(plan: Plan, start: str | None) -> float | None:
         return read_local_time(start).replace(tzinfo=ZoneInfo(plan.timezone)).timestamp()
     except (ValueError, OverflowError) as error:
         raise UsageError(f"--start: {error}", hint="the plan's timezone says where") from None
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Replace the file in one step: whoever reads it sees the old drawing or the new one. Raises UsageError."""
-    temporary = ""
-    try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            # A pipe or a device is written to: replacing /dev/null by a file would break the machine.
-            path.write_bytes(data)
-            return
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, _mode(path))
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary:
-            with suppress(OSError):
-                os.unlink(temporary)
-        raise UsageError(
-            f"{path} cannot be written: {error.strerror}", hint="look at the path and its rights"
-        ) from None
-
-
-def _mode(path: Path) -> int:
-    """The rights the file has, or those a new file gets: a temporary file's own are for its owner alone."""
-    try:
-        return path.stat().st_mode & 0o777
-    except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask

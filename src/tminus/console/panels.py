@@ -14,7 +14,7 @@ from tminus.app.view import ActionView, CriterionView, FeedItem, View
 from tminus.console import words
 from tminus.console.sparkline import Points, Spark, draw
 from tminus.core.decide import alpha_of
-from tminus.plan.quantity import format_duration
+from tminus.plan.quantity import format_duration, format_percent
 
 PANELS = (
     "head",
@@ -86,7 +86,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters.update(percent=words.percent, clock=words.plan_clock, iso=words.iso_time)
+    found.filters.update(percent=format_percent, clock=words.plan_clock, iso=words.iso_time)
     found.filters.update(
         evidence=words.evidence, opening=words.opening, stopwatch=words.stopwatch, lasting=words.lasting
     )

@@ -74,11 +74,6 @@ def iso_time(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def percent(share: float) -> str:
-    """`15 %`, `0.5 %`."""
-    return f"{share * 100:.3g} %"
-
-
 def evidence(log_evidence: float) -> str:
     """E itself, from its natural logarithm, rounded down so that 99.7 never reads as the 100 that is needed."""
     if log_evidence > math.log(1e6):

@@ -9,14 +9,17 @@ every screen shows the second, so that nobody is told another reason than the on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from math import inf
 from typing import Any
+
+import msgspec
 
 from tminus.core import events as e
 from tminus.core.acting import sequence
 from tminus.core.assessment import Assessment, Outcome
 from tminus.core.boxes import box_blockers, first_boxes, proven_since
+from tminus.core.earning import earned_evidence, evidence_gate, missing, served_share
+from tminus.core.experiments import due_experiments
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline, StagePlace
 from tminus.core.reach import format_share
@@ -28,12 +31,11 @@ from tminus.plan.quantity import format_duration
 DEFAULT_SILENCE = 300.0
 
 
-@dataclass(frozen=True, slots=True)
-class Blocker:
+class Blocker(msgspec.Struct, frozen=True):
     """One thing in the way. `until` is when it clears by itself at the earliest, `roles` who can clear it."""
 
     id: str
-    kind: str  # time, criterion, inconclusive, unmeasured, sign-off, box, action, silence, killed, person
+    kind: str  # time, criterion, inconclusive, unmeasured, evidence, sign-off, box, action, silence, killed, person
     text: str
     until: float | None = None
     roles: tuple[str, ...] = ()
@@ -43,8 +45,7 @@ class Blocker:
         return {"id": self.id, "kind": self.kind, "text": self.text}
 
 
-@dataclass(frozen=True, slots=True)
-class Advance:
+class Advance(msgspec.Struct, frozen=True):
     """Either the events that take the launch on, or what blocks it; both empty when it has ended."""
 
     events: tuple[e.Event, ...] = ()
@@ -58,7 +59,7 @@ def advance(outline: Outline, state: State, facts: Facts, now: float) -> Advance
     if state.phase is None or state.phase in state.phases_done:
         return _open_phase(outline, state, now)
     phase = outline.phases[state.phase]
-    for part in (_steps, _boxes_first, _stages):
+    for part in (_steps, _boxes_first, _experiments, _stages):
         found = part(outline, state, facts, now, phase)
         if found is not None:
             return found
@@ -91,6 +92,11 @@ def _boxes_first(outline: Outline, state: State, facts: Facts, now: float, phase
     return Advance(blockers=blockers) if blockers else None
 
 
+def _experiments(outline: Outline, state: State, facts: Facts, now: float, phase: Phase) -> Advance | None:
+    started = due_experiments(outline, state)
+    return Advance(events=started) if started else None
+
+
 def _stages(outline: Outline, state: State, facts: Facts, now: float, phase: Phase) -> Advance | None:
     left = [key for key in outline.stage_ids(phase) if key not in state.stages_done]
     if not left:
@@ -104,7 +110,15 @@ def _stages(outline: Outline, state: State, facts: Facts, now: float, phase: Pha
     blockers = tuple(_stage_blockers(outline, state, facts, now))
     if blockers:
         return Advance(blockers=blockers)
-    return Advance(events=(e.StagePromoted(stage=state.stage, evidence=_evidence(place.stage.exit, facts)),))
+    promoted = e.StagePromoted(stage=state.stage, evidence=_evidence(place.stage.exit, facts))
+    return Advance(events=(promoted, *_released(place)))
+
+
+def _released(place: StagePlace) -> tuple[e.Event, ...]:
+    """Who was held back as a control gets the variant when the last stage has passed."""
+    stage, flag = place.stage, place.rollout.flag
+    held = served_share(place) < stage.to
+    return (e.FlagSet(flag=flag, share=stage.to, regions=stage.regions),) if held else ()
 
 
 def _open_stage(outline: Outline, state: State, now: float, place: StagePlace, key: str) -> Advance:
@@ -118,7 +132,7 @@ def _open_stage(outline: Outline, state: State, now: float, place: StagePlace, k
         phase=phase.id,
         stage=key,
         flag=place.rollout.flag,
-        share=stage.to,
+        share=served_share(place),
         cohorts=stage.cohorts,
         regions=stage.regions,
         features=stage.features,
@@ -152,8 +166,15 @@ def _stage_blockers(outline: Outline, state: State, facts: Facts, now: float) ->
         name = place.stage.title or format_share(place.stage.to)
         yield Blocker(f"bake:{state.stage}", "time", f"{name} bakes for {place.stage.bakes.text}", until=baked)
     yield from silence_blockers(outline, state, facts, now)
+    yield from _unearned(outline, state, facts, now)
     yield from criteria_blockers(place.stage.exit, outline, state, facts, f"stage:{state.stage}")
     yield from _gate_blockers(f"stage:{state.stage}", place.stage.go, state)
+
+
+def _unearned(outline: Outline, state: State, facts: Facts, now: float) -> Iterator[Blocker]:
+    for one in missing(outline, state, facts, now):
+        name = f"; tminus sign {evidence_gate(state.stage or '')} lets it go on all the same" if one.roles else ""
+        yield Blocker(one.id, "evidence", f"{one.text}{name}", roles=one.roles)
 
 
 def _close_phase(outline: Outline, state: State, facts: Facts, now: float, phase: Phase) -> Advance:
@@ -262,6 +283,8 @@ def _evidence(criteria: Iterable[Criterion], facts: Facts) -> dict[str, Any]:
         evidence["criteria"] = [assessment.evidence() for assessment in found]
     if facts.guards:
         evidence["guards"] = {metric: guard_evidence(reading) for metric, reading in facts.guards.items()}
+    if shown := earned_evidence(facts):
+        evidence["shown"] = shown
     return evidence
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
+from msgspec.structs import replace
+
 from tminus.core.assessment import Assessment, Measurement, Outcome
+from tminus.core.contest import Contest, Shown
 from tminus.guards.bounds import shows_above, shows_below
 from tminus.plan.criterion import Change, Comparator, Criterion
 from tminus.plan.model import Metric, MetricKind
@@ -12,6 +15,12 @@ from tminus.plan.quantity import format_duration
 
 _PROPORTIONS = (MetricKind.RATIO, MetricKind.SHARE)
 _UNBOUNDED = (Comparator.EQUAL, Comparator.WITHIN)
+_SHOWN = {
+    Shown.TRUE: Outcome.HOLDS,
+    Shown.FALSE: Outcome.FAILS,
+    Shown.OPEN: Outcome.INCONCLUSIVE,
+    Shown.UNKNOWN: Outcome.UNKNOWN,
+}
 _LEAST_FRESH = 60.0  # seconds; a shorter window still lets a source report once a minute
 
 
@@ -27,6 +36,29 @@ def assess(criterion: Criterion, metric: Metric, found: Measurement, window: flo
     why = found.error or ("no data" if empty else _staleness(metric, found, window, now))
     outcome = Outcome.UNKNOWN if why else _outcome(criterion, metric, found, goal)
     return Assessment(criterion, metric, found, outcome, goal, window, now, why)
+
+
+def assess_claim(criterion: Criterion, metric: Metric, contest: Contest | None, now: float) -> Assessment:
+    """Hold a claim about an experiment against what is known of its arm; None: it has not begun."""
+    claim = criterion.claim
+    assert claim is not None
+    if contest is None or contest.comparison is None:
+        why = contest.error if contest else f"the experiment {claim.experiment} has not begun"
+        empty = Measurement(None, error=why)
+        return Assessment(criterion, metric, empty, Outcome.UNKNOWN, 0.0, 0.0, now, why, contest=contest)
+    compared, finding = contest.comparison, contest.finding(claim)
+    found = Measurement(
+        compared.treatment_value,
+        hits=contest.hits[1],
+        total=compared.users_treatment,
+        newest=contest.newest,
+        source=contest.source,
+    )
+    why = _staleness(metric, found, math.inf, now) if metric.fresh else ""
+    outcome = Outcome.UNKNOWN if why else _SHOWN[finding.shown]
+    return Assessment(
+        criterion, metric, found, outcome, compared.control_value, 0.0, now, why, contest=contest, finding=finding
+    )
 
 
 def _staleness(metric: Metric, found: Measurement, window: float, now: float) -> str:
@@ -90,8 +122,8 @@ class Streaks:
             return assessment
         since = self._since.setdefault(assessment.key, assessment.at)
         hold_for = assessment.criterion.hold_for
-        a, lasted = assessment, hold_for is None or assessment.at - since >= hold_for.seconds
-        return Assessment(a.criterion, a.metric, a.found, a.outcome, a.target, a.window, a.at, a.why, since, lasted)
+        lasted = hold_for is None or assessment.at - since >= hold_for.seconds
+        return replace(assessment, since=since, lasted=lasted)
 
     def forget(self) -> None:
         """Start over: after a rollback, what held before says nothing of the next release."""

@@ -5,10 +5,12 @@ Words are made when somebody reads them: an engine assesses a dozen criteria a s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import msgspec
+
+from tminus.core.contest import Contest, Finding
 from tminus.guards.bounds import lower_bound, still_needed, upper_bound
 from tminus.plan.checks_metrics import dimension_of
 from tminus.plan.criterion import Arm, Criterion
@@ -25,8 +27,7 @@ class Outcome(StrEnum):
     INCONCLUSIVE = "Inconclusive"
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(msgspec.Struct, frozen=True):
     """What a source answered. `value` is in base units; `hits` of `total` is given where it is a proportion.
 
     `error` set means that nothing was measured: the text says why. `newest` is the time of the newest data used.
@@ -40,8 +41,7 @@ class Measurement:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(msgspec.Struct, frozen=True):
     """`target` in base units, `window` in seconds, `at` and `since` in Unix seconds.
 
     `since` is when it began to hold at every evaluation; `lasted` is False while its `for` has not passed yet.
@@ -57,6 +57,8 @@ class Assessment:
     why: str = ""  # of an outcome UNKNOWN
     since: float | None = None
     lasted: bool = True
+    contest: Contest | None = None  # of a claim about an experiment
+    finding: Finding | None = None
 
     @property
     def key(self) -> str:
@@ -78,6 +80,8 @@ class Assessment:
         """How many more would show it, at the present rate; None where that is not the question."""
         if self.outcome is not Outcome.INCONCLUSIVE:
             return None
+        if self.finding is not None:
+            return self.finding.needed
         hits, total = self.found.hits or 0.0, self.found.total or 0.0
         if self.criterion.comparator.wants_low:
             return still_needed(hits, total, self.target)
@@ -89,6 +93,8 @@ class Assessment:
         name = name_of(self.criterion, self.metric)
         if self.outcome is Outcome.UNKNOWN:
             return f"could not measure {name}: {self.why}"
+        if self.finding is not None:
+            return self.finding.sentence
         dimension = dimension_of(self.metric) or self.criterion.target.dimension
         value = format_quantity(self.value or 0.0, dimension)
         target = format_quantity(self.target, dimension)
@@ -114,6 +120,7 @@ class Assessment:
             "source": self.found.source or None,
             "newest": self.found.newest,
             "since": self.since,
+            "contest": self.contest.evidence() if self.contest else None,
         }
         return {key: value for key, value in seen.items() if value is not None}
 
@@ -135,4 +142,6 @@ def name_of(criterion: Criterion, metric: Metric) -> str:
     title = metric.title or criterion.metric.replace("_", " ")
     if title[1:2].islower():
         title = title[:1].lower() + title[1:]
+    if criterion.claim is not None:
+        return f"{criterion.claim.arm}'s {title}"
     return f"{arm}{title}{aggregate}"

@@ -23,10 +23,12 @@ def is_proven(outline: Outline, state: State, key: str, now: float) -> bool:
     """
     if key in outline.skipped:
         return True
-    place, known = outline.tasks[key], state.tasks.get(key, _UNTOUCHED)
-    if known.proven_at is not None:
+    place, known = outline.tasks[key], state.tasks.get(key)
+    if known is not None and known.proven_at is not None:
         return _is_fresh(place.task, known, state, key, now) or _is_past_gate(outline, state, place)
-    children = outline.children(key) if place.task.proof is None else ()
+    if place.task.proof is not None:
+        return False
+    children = outline.children(key)
     return bool(children) and all(is_proven(outline, state, child, now) for child in children)
 
 
@@ -62,7 +64,7 @@ def box_blockers(
         task, known = outline.tasks[key].task, state.tasks.get(key, _UNTOUCHED)
         if before_rollout and task.by != "rollout":
             continue
-        waiting = _missing_signatures(task, _signatures(task, known, now))
+        waiting = _missing_signatures(task, _signatures(task, known, now)) if known.signed else signers(task)
         words = f"{task.do}{_said(task)}{_aged(task, known, now)}"
         if waiting:
             yield key, f"{words}: waiting for {', '.join(waiting)} to sign", waiting
@@ -155,9 +157,10 @@ def _signatures(task: Task, known: TaskState, now: float) -> dict[str, dict[str,
 
 
 def _missing_signatures(task: Task, signed: Mapping[str, Any]) -> tuple[str, ...]:
-    if signed and "anyone" in signers(task):
-        return ()
-    return tuple(role for role in signers(task) if role not in signed)
+    asked = signers(task)
+    if not signed:
+        return asked
+    return () if "anyone" in asked else tuple(role for role in asked if role not in signed)
 
 
 def _is_fresh(task: Task, known: TaskState, state: State, key: str, now: float) -> bool:

@@ -9,6 +9,7 @@ from tminus.core import events as e
 from tminus.core.acting import is_overtaken
 from tminus.core.advance import attest_gate, attesters
 from tminus.core.boxes import is_proven, signers
+from tminus.core.earning import demand, evidence_gate, vouchers
 from tminus.core.outline import Outline
 from tminus.core.state import ActionPhase, State, Status, TaskState
 from tminus.errors import UsageError
@@ -50,6 +51,8 @@ def sign(outline: Outline, state: State, task: str, role: str, note: str = "") -
     _not_ended(state)
     if task.startswith("attest:"):
         return _vouch(outline, state, task, role, note)
+    if task.startswith("evidence:"):
+        return _vouch_for_stage(outline, state, task, role, note)
     _known(task, outline.tasks, "box")
     renews = _can_grow_old(outline.tasks[task].task)
     # What cannot grow old is as well proven now as it was at any time.
@@ -88,6 +91,17 @@ def _vouch(outline: Outline, state: State, name: str, role: str, note: str) -> t
     _known(name, waiting, "criterion to vouch for now")
     if role not in waiting[name] and "anyone" not in waiting[name]:
         raise UsageError(f"{name} is vouched for by {', '.join(waiting[name])}, not by {role}")
+    if role in state.gates.get(name, {}):
+        raise UsageError(f"{role} has vouched for it already")
+    return (e.GateSigned(gate=name, role=role, note=note),)
+
+
+def _vouch_for_stage(outline: Outline, state: State, name: str, role: str, note: str) -> tuple[e.Event, ...]:
+    asked = demand(outline, state)
+    _known(name, [evidence_gate(state.stage)] if asked and state.stage else [], "stage that waits for evidence")
+    roles = vouchers(outline, state)
+    if role not in roles and "anyone" not in roles:
+        raise UsageError(f"{name} is vouched for by {', '.join(roles)}, not by {role}")
     if role in state.gates.get(name, {}):
         raise UsageError(f"{role} has vouched for it already")
     return (e.GateSigned(gate=name, role=role, note=note),)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from tminus.core import events as e
 from tminus.core.acting import page, sequence, tell
-from tminus.core.advance import Blocker, advance, guard_evidence, silence_allowed
+from tminus.core.advance import Advance, Blocker, advance, guard_evidence, silence_allowed
 from tminus.core.boxes import probes, prove
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
@@ -26,13 +26,18 @@ _MOST_LISTED = 4  # of the things that wait for somebody; a message is read on a
 
 def decide(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
     """The next events, or none when nothing is to be recorded at `now`."""
+    return weigh(outline, state, facts, now).events
+
+
+def weigh(outline: Outline, state: State, facts: Facts, now: float) -> Advance:
+    """As `decide`, and what stands in the way of a launch that nobody holds where there is nothing to record."""
     if state.status.ended or state.status is Status.NEW:
-        return ()
+        return Advance()
     for rule in _RULES:
         events = rule(outline, state, facts, now)
         if events:
-            return events
-    return ()
+            return Advance(events)
+    return _go_on(outline, state, facts, now)
 
 
 def alpha_of(outline: Outline) -> float:
@@ -146,15 +151,15 @@ def _probe(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.
     return probes(outline, state, now) if state.status is Status.RUNNING else ()
 
 
-def _go_on(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
+def _go_on(outline: Outline, state: State, facts: Facts, now: float) -> Advance:
     if state.held_by or state.status is not Status.RUNNING:
-        return ()
+        return Advance()
     found = advance(outline, state, facts, now)
     if not found.events:
-        return _hold(outline, state, found.blockers, now)
+        return Advance(_hold(outline, state, found.blockers, now), found.blockers)
     if state.hold_since is not None and not isinstance(found.events[0], e.ActionRequested):
-        return e.HoldEnded(seconds=now - state.hold_since), *found.events
-    return found.events
+        return Advance((e.HoldEnded(seconds=now - state.hold_since), *found.events))
+    return found
 
 
 def _hold(outline: Outline, state: State, blockers: tuple[Blocker, ...], now: float) -> tuple[e.Event, ...]:
@@ -201,4 +206,5 @@ def _asking(texts: list[str]) -> str:
 
 
 _Rule = Callable[[Outline, State, Facts, float], tuple[e.Event, ...]]
-_RULES: tuple[_Rule, ...] = (_roll_back, _go_back, _alerts, _silence, _prove, _probe, _go_on)
+# Going on comes after all of them.
+_RULES: tuple[_Rule, ...] = (_roll_back, _go_back, _alerts, _silence, _prove, _probe)

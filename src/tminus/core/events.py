@@ -102,6 +102,14 @@ class StagePromoted(Event, frozen=True, tag=True):
     evidence: dict[str, Any] = {}
 
 
+class ExperimentStarted(Event, frozen=True, tag=True):
+    """From now on `share` of everybody are in the experiment and have one of its arms."""
+
+    experiment: str
+    flag: str
+    share: float
+
+
 class HoldStarted(Event, frozen=True, tag=True):
     """The launch would go on but for these reasons; each is {id, kind, text}."""
 
@@ -142,10 +150,12 @@ class RolloutRestarted(Event, frozen=True, tag=True):
 
 
 class FlagSet(Event, frozen=True, tag=True):
-    """A flag's exposure was set outside of the stages, by a rollback action or a step."""
+    """A flag's exposure was set outside of the stages: by a rollback action, by a step, or where a hold-back ends. It
+    speaks of everybody, wherever they are, unless it names regions."""
 
     flag: str
     share: float
+    regions: tuple[str, ...] = ()
 
 
 class FlagKilled(Event, frozen=True, tag=True):
@@ -249,6 +259,7 @@ class GuardCheckpointed(Event, frozen=True, tag=True):
 
     cursor: dict[str, int]
     guards: dict[str, Any]
+    stage: dict[str, Any] = {}  # what the present stage has shown so far
 
 
 AnyEvent = (
@@ -264,6 +275,7 @@ AnyEvent = (
     | GateSigned
     | StageStarted
     | StagePromoted
+    | ExperimentStarted
     | HoldStarted
     | HoldEnded
     | RollbackStarted

@@ -62,6 +62,7 @@ def _launch_aborted(state: State, at: e.Recorded, event: e.LaunchAborted) -> Sta
         stage=None,
         rollout_since=0.0,
         flags=_all_off(state, at.at),
+        experiments={},
     )
 
 
@@ -125,6 +126,16 @@ def _stage_promoted(state: State, at: e.Recorded, event: e.StagePromoted) -> Sta
     return replace(state, stages_done=(*state.stages_done, event.stage), stage_ended_at=at.at, stage=None)
 
 
+def _experiment_started(state: State, at: e.Recorded, event: e.ExperimentStarted) -> State:
+    known = state.flags.get(event.flag, FlagState())
+    flag = replace(known, share=event.share, changed_at=at.at)
+    return replace(
+        state,
+        flags={**state.flags, event.flag: flag},
+        experiments={**state.experiments, event.experiment: at.at},
+    )
+
+
 def _hold_started(state: State, at: e.Recorded, event: e.HoldStarted) -> State:
     since = at.at if state.hold_since is None else state.hold_since
     return replace(state, hold=event.reasons, hold_since=since, hold_changed_at=at.at)
@@ -140,6 +151,7 @@ def _rollback_started(state: State, at: e.Recorded, event: e.RollbackStarted) ->
         state,
         status=Status.ROLLING_BACK,
         flags=_all_off(state, at.at),
+        experiments={},
         stage=None,
         rollout_since=0.0,
         hold=(),
@@ -183,8 +195,8 @@ def _rollout_restarted(state: State, at: e.Recorded, event: e.RolloutRestarted) 
 
 def _flag_set(state: State, at: e.Recorded, event: e.FlagSet) -> State:
     known = state.flags.get(event.flag, FlagState())
-    # An action speaks of everybody, wherever they are.
-    flag = replace(known, share=event.share, regions=(), earlier=(), changed_at=at.at)
+    earlier = _kept(known, RegionShare(event.share, event.regions)) if event.regions else ()
+    flag = replace(known, share=event.share, regions=event.regions, earlier=earlier, changed_at=at.at)
     if event.share == 0:
         flag = replace(flag, cohorts=(), features=())
     return replace(state, flags={**state.flags, event.flag: flag})
@@ -248,7 +260,13 @@ def _alert_resolved(state: State, at: e.Recorded, event: e.AlertResolved) -> Sta
 
 
 def _guard_checkpointed(state: State, at: e.Recorded, event: e.GuardCheckpointed) -> State:
-    return replace(state, checkpoint_at=at.at, checkpoint_cursor=event.cursor, checkpoint_guards=event.guards)
+    return replace(
+        state,
+        checkpoint_at=at.at,
+        checkpoint_cursor=event.cursor,
+        checkpoint_guards=event.guards,
+        checkpoint_stage=event.stage,
+    )
 
 
 def _act(state: State, key: str, **changes: Any) -> State:
@@ -275,6 +293,7 @@ _APPLY: dict[type[e.Event], Callable[[State, e.Recorded, Any], State]] = {
     e.GateSigned: _gate_signed,
     e.StageStarted: _stage_started,
     e.StagePromoted: _stage_promoted,
+    e.ExperimentStarted: _experiment_started,
     e.HoldStarted: _hold_started,
     e.HoldEnded: _hold_ended,
     e.RollbackStarted: _rollback_started,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tminus.core.experiments import experiment_on
 from tminus.core.outline import Outline
 from tminus.core.state import FlagState, State, Status
-from tminus.flags import Share, rollout_flag
+from tminus.flags import Share, experiment_flag, rollout_flag
 from tminus.plan.regions import countries_of
 
 
@@ -20,6 +21,15 @@ def flag_definition(outline: Outline, state: State) -> dict[str, Any]:
 
 def _definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
     flag, own = outline.plan.flags[key], state.flags.get(key, FlagState())
+    if (experiment := experiment_on(outline.plan, key)) is not None:
+        return experiment_flag(
+            key=key,
+            variants=flag.variants,
+            default=flag.default,
+            arms={arm: round(share * 100, 3) for arm, share in experiment.arms.items()},
+            percent=round(own.share * 100, 3),
+            killed=bool(own.killed_by),
+        )
     leaders = state.leaders(key)
     # The dice of the leading flag are thrown: a feature is on for exactly those who have that flag's variant.
     shares = [*_shares(outline, own, ""), *(s for lead in leaders for s in _shares(outline, state.flags[lead], lead))]

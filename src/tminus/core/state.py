@@ -133,6 +133,7 @@ class State(msgspec.Struct, frozen=True):
     hold_since: float | None = None
     hold_changed_at: float = 0.0
     flags: dict[str, FlagState] = {}
+    experiments: dict[str, float] = {}  # since when each is served
     actions: dict[str, ActionState] = {}
     alerts: dict[str, float] = {}
     rollback: RollbackState | None = None
@@ -143,6 +144,7 @@ class State(msgspec.Struct, frozen=True):
     checkpoint_at: float = 0.0
     checkpoint_cursor: dict[str, int] = {}
     checkpoint_guards: dict[str, Any] = {}
+    checkpoint_stage: dict[str, Any] = {}
 
     def share_of(self, flag: str) -> float:
         """The share of everybody that has the new variant of this flag, 0 when it is killed."""

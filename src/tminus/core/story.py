@@ -39,6 +39,13 @@ def _stage_promoted(event: e.StagePromoted, outline: Outline, actor: str) -> str
     return f"{title} passed: {_seen(event.evidence) or ('it baked long enough' if baked else 'nothing was in its way')}"
 
 
+def _experiment_started(event: e.ExperimentStarted, outline: Outline, actor: str) -> str:
+    known = outline.plan.experiments.get(event.experiment)
+    arms = f": {', '.join(f'{share * 100:g} % {arm}' for arm, share in known.arms.items())}" if known else ""
+    title = known.title if known and known.title else event.experiment
+    return f"{title}: {reach_words(outline.plan, event.share, ())} are in the experiment{arms}"
+
+
 def _phase_completed(event: e.PhaseCompleted, outline: Outline, actor: str) -> str:
     return f"Phase {_phase(event.phase, outline)} is complete"
 
@@ -47,10 +54,17 @@ def _seen(evidence: dict[str, Any]) -> str:
     criteria = evidence.get("criteria", [])
     held = "1 criterion held" if len(criteria) == 1 else f"{len(criteria)} criteria held"
     parts = [held] if criteria else []
+    shown = evidence.get("shown", {})
     for metric, guard in evidence.get("guards", {}).items():
-        bad, total = guard["canary"]
-        parts.append(f"{metric}: {bad:,} failures in {total:,} requests of the new variant")
+        if metric not in shown:
+            bad, total = guard["canary"]
+            parts.append(f"{metric}: {bad:,} failures in {total:,} requests of the new variant")
+    parts += [f"{metric}: {_at_most(one)}" for metric, one in shown.items()]
     return ", ".join(parts)
+
+
+def _at_most(shown: dict[str, Any]) -> str:
+    return "below its ceiling" if shown["by"] == "ceiling" else f"at most {shown['at_most']:.3g} times as bad as before"
 
 
 def _phase(key: str, outline: Outline) -> str:
@@ -77,6 +91,8 @@ def _proof(event: e.TaskProven, outline: Outline, actor: str) -> str:
 
 
 def _said(gate: str) -> str:
+    if gate.startswith("evidence:"):
+        return "vouched for going on without evidence"
     return f"vouched for {gate.split(':', 3)[-1]}" if gate.startswith("attest:") else "said go"
 
 
@@ -97,6 +113,7 @@ _WORDS: dict[type[e.Event], tuple[str, Callable[[Any, Outline, str], str]]] = {
     e.GateSigned: (PERSON, lambda ev, o, a: f"{a} {_said(ev.gate)} as {ev.role}{_because(ev.note)}"),
     e.StageStarted: (ON, _stage_started),
     e.StagePromoted: (GOOD, _stage_promoted),
+    e.ExperimentStarted: (ON, _experiment_started),
     e.HoldStarted: (UNKNOWN, lambda ev, o, a: f"Holding: {'; '.join(r['text'] for r in ev.reasons[:3])}"),
     e.HoldEnded: (ON, lambda ev, o, a: f"The hold is over after {format_duration(ev.seconds)}"),
     e.RollbackStarted: (BAD, lambda ev, o, a: f"ROLLBACK: {ev.cause['text']}. Everybody has the default again"),

@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Sequence
 
 from tminus.core.acting import is_overtaken, page
-from tminus.core.decide import decide
+from tminus.core.advance import Blocker
+from tminus.core.decide import weigh
 from tminus.core.events import (
     ActionFailed,
     ActionInDoubt,
@@ -50,6 +51,7 @@ class Engine:
         self.sole = sole  # True: no other controller can be alive, so an attempt by another worker is dead
         self.notebook = notebook
         self.facts = Facts()
+        self.blockers: tuple[Blocker, ...] = ()  # what stood in the way at the end of the newest step
         self._results: deque[Result] = deque()
         self.trouble = ""  # why nothing can be recorded at present; empty while all is well
         ledger.listen(self._heard)
@@ -93,10 +95,11 @@ class Engine:
     def _decide(self, state: State) -> State:
         for _ in range(_MOST_ROUNDS):
             # Measuring took its time, and each round follows what the one before recorded: durations must not be negative.
-            events = decide(self.ledger.outline, state, self.facts, self.ledger.clock.now())
-            if not events:
+            found = weigh(self.ledger.outline, state, self.facts, self.ledger.clock.now())
+            self.blockers = found.blockers
+            if not found.events:
                 return state
-            state = self.ledger.record(events, ACTOR, state)
+            state = self.ledger.record(found.events, ACTOR, state)
         raise AssertionError(f"decide did not come to rest within {_MOST_ROUNDS} rounds")
 
     def _perform(self, state: State, now: float) -> State:

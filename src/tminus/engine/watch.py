@@ -1,7 +1,7 @@
-"""Observing: which criteria are due to be measured, and the guards fed with every unit once.
+"""Observing: which criteria are due to be measured, and what the guards say.
 
-What is kept here can be rebuilt: assessments are measured again after a restart, `for` starts over (what was not seen
-did not hold), and the guards continue from their last checkpoint in the log and the telemetry that came after it.
+What is kept here can be rebuilt: assessments are measured again after a restart, and `for` starts over (what was not seen
+did not hold).
 """
 
 from __future__ import annotations
@@ -10,31 +10,21 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tminus.core.assess import Streaks, assess
+from tminus.core.assess import Streaks, assess, assess_claim
 from tminus.core.assessment import Assessment, Measurement
-from tminus.core.decide import alpha_of, needed_criteria
+from tminus.core.decide import needed_criteria
 from tminus.core.events import GuardCheckpointed
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
 from tminus.core.state import State
-from tminus.errors import SourceError
-from tminus.guards import (
-    GuardReading,
-    GuardSettings,
-    GuardState,
-    combine,
-    from_json,
-    observe,
-    reading,
-    start,
-    to_json,
-)
+from tminus.engine.guarding import Guarding
+from tminus.engine.trials import Trials
 from tminus.plan.criterion import Arm, Criterion
 from tminus.plan.model import Metric, Rollout
-from tminus.ports import EVERYWHERE, ArmSource, Exposure, Feed, MetricSource, Question
+from tminus.plan.regions import countries_of
+from tminus.ports import ArmSource, Exposure, MetricSource, OutcomeSource, Question
 
 DEFAULT_WINDOW = 60.0
-CHECKPOINT_SECONDS = 300.0
 _FASTEST, _SLOWEST = 1.0, 30.0
 _LEAST_WINDOW = 1.0
 _NO_SOURCE = "the plan names no source for it; a role has to sign"
@@ -60,6 +50,7 @@ class Watch:
     outline: Outline
     sources: Mapping[str, MetricSource]
     arms: Mapping[str, ArmSource]
+    outcomes: Mapping[str, OutcomeSource] = field(default_factory=dict)
     streaks: Streaks = field(default_factory=Streaks)
     _triggers: frozenset[str] = frozenset()
     _outdated: bool = False
@@ -67,33 +58,37 @@ class Watch:
     _asked: list[_Asked] = field(default_factory=list)
     _assessed: dict[str, Assessment] = field(default_factory=dict)
     _due: dict[str, float] = field(default_factory=dict)
-    _guarding: dict[str, GuardSettings] = field(default_factory=dict)
-    _guards: dict[str, GuardState] = field(default_factory=dict)
-    _cursor: dict[str, int] = field(default_factory=dict)
-    _readings: dict[str, GuardReading] = field(default_factory=dict)
-    _canary_seen_at: float | None = None
-    _watching_since: float | None = None
-    _guarded: str = ""  # the flag that the guards' sums are about
+    guarding: Guarding = field(init=False)
+    trials: Trials = field(init=False)
     trouble: dict[str, str] = field(default_factory=dict)  # source -> what is wrong with it, for people
 
     def __post_init__(self) -> None:
         self._triggers = frozenset(criterion.key for criterion in self.outline.plan.rollback.when)
+        self.guarding = Guarding(self.outline, self.arms, self._note_trouble)
+        self.trials = Trials(self.outline, self.outcomes, self._note_trouble)
 
     def facts(self, state: State, now: float) -> Facts:
         """Measure what is due, feed the guards, and say what is known at `now`."""
         if self._outdated:
             self._clear()
         wanted, exposure = self._wanted(state), exposure_of(self.outline, state)
+        self.trials.look(state, now)
         for asked in wanted:
-            if self._due.get(asked.key, 0.0) <= now:
+            if asked.criterion.claim is not None:
+                self._assess_claim(asked, now)
+            elif self._due.get(asked.key, 0.0) <= now:
                 self._assess(asked, exposure, state, now)
-        self._guard(exposure, state, now)
+        guarding = self.guarding
+        guarding.look(guarded_rollout(self.outline, state), exposure, state, now)
         return Facts(
             criteria={asked.key: self._assessed[asked.key] for asked in wanted},
-            guards=dict(self._readings),
-            log_evidence=combine(self._readings) if self._readings else None,
-            canary_seen_at=self._canary_seen_at,
-            watching_since=self._watching_since,
+            guards=dict(guarding.readings),
+            log_evidence=guarding.log_evidence,
+            earned=dict(guarding.earned),
+            experiments=self.trials.contests,
+            sample=guarding.sampling.trouble,
+            canary_seen_at=guarding.canary_seen_at,
+            watching_since=guarding.watching_since,
         )
 
     def _wanted(self, state: State) -> list[_Asked]:
@@ -118,15 +113,10 @@ class Watch:
     def checkpoint(self, state: State, now: float) -> GuardCheckpointed | None:
         """The guards' sums for the log, when the last ones there are old; None when there is nothing new."""
         watched = guarded_rollout(self.outline, state)
-        if self._outdated or watched is None or watched.flag != self._guarded:
+        if self._outdated or watched is None or watched.flag != self.guarding.flag:
             # Written down now, the evidence against the release that was rolled back would meet the mended one.
             return None
-        unwritten = set(self._cursor) - set(state.checkpoint_guards)
-        if not self._cursor or (not unwritten and now - state.checkpoint_at < CHECKPOINT_SECONDS):
-            return None
-        return GuardCheckpointed(
-            cursor=dict(self._cursor), guards={metric: to_json(guard) for metric, guard in self._guards.items()}
-        )
+        return self.guarding.checkpoint(state, now)
 
     def forget(self) -> None:
         """A rollback ended what was watched: the next look starts with a clean sheet. Any thread may say so."""
@@ -137,7 +127,14 @@ class Watch:
         self.streaks.forget()
         self._assessed.clear()
         self._due.clear()
-        self._stop_guarding()
+        self.guarding.stop()
+        self.trials.stop()
+
+    def _assess_claim(self, asked: _Asked, now: float) -> None:
+        claim = asked.criterion.claim
+        contest = self.trials.about(claim, asked.criterion.metric) if claim else None
+        found = assess_claim(asked.criterion, asked.metric, contest, now)
+        self._assessed[asked.key] = self.streaks.follow(found)
 
     def _assess(self, asked: _Asked, exposure: Exposure | None, state: State, now: float) -> None:
         criterion, metric, window = asked.criterion, asked.metric, asked.window
@@ -154,78 +151,11 @@ class Watch:
                 self._note_trouble(metric.source or "", found.error)
         self._assessed[asked.key] = self.streaks.follow(assess(criterion, metric, found, window, now))
 
-    def _guard(self, exposure: Exposure | None, state: State, now: float) -> None:
-        rollout = guarded_rollout(self.outline, state)
-        if rollout is None or exposure is None:
-            self._stop_guarding()
-            return
-        if rollout.flag != self._guarded:
-            self._stop_guarding()
-            self._guarded = rollout.flag
-        if self._watching_since is None:
-            self._watching_since = now
-        for metric in rollout.guards:
-            if metric not in self._guards:
-                self._start_guard(metric, state, now)
-            self._feed(metric, exposure, now)
-
-    def _start_guard(self, metric: str, state: State, now: float) -> None:
-        kept = state.checkpoint_guards.get(metric)
-        if kept is not None and metric in state.checkpoint_cursor:
-            self._guards[metric] = from_json(kept)
-            self._cursor[metric] = state.checkpoint_cursor[metric]
-        else:
-            self._guards[metric] = start(self._settings(metric), now)
-        # From the first tick on every guard has its share of the evidence, silent ones a neutral 1: weights that
-        # changed with whoever happens to answer would void the bound on false alarms.
-        self._readings[metric] = reading(self._settings(metric), self._guards[metric])
-
-    def _feed(self, metric: str, exposure: Exposure, now: float) -> None:
-        defined = self.outline.plan.metrics[metric]
-        source = self.arms.get(defined.source or "")
-        if source is None:
-            return
-        try:
-            feed = Feed(defined, exposure)
-            self._cursor[metric], places = source.arms(feed, self._cursor.get(metric))
-            (counts,) = places[EVERYWHERE]
-        except SourceError as error:
-            self._note_trouble(defined.source or "", error.message)
-            return
-        settings = self._settings(metric)
-        self._guards[metric] = observe(settings, self._guards[metric], counts, now)
-        if counts.canary_units:
-            self._canary_seen_at = now
-        if not counts.empty or metric not in self._readings:
-            self._readings[metric] = reading(settings, self._guards[metric])
-
-    def _settings(self, metric: str) -> GuardSettings:
-        if metric not in self._guarding:
-            self._guarding[metric] = guard_settings(self.outline, metric)
-        return self._guarding[metric]
-
-    def _stop_guarding(self) -> None:
-        if self._guards:
-            self._guards, self._cursor, self._readings = {}, {}, {}
-            self._canary_seen_at = self._watching_since = None
-
     def _note_trouble(self, source: str, error: str) -> None:
         if error:
             self.trouble[source] = error
         else:
             self.trouble.pop(source, None)
-
-
-def guard_settings(outline: Outline, metric: str) -> GuardSettings:
-    """How a metric is guarded. Where the plan names no ceiling, the trigger on the same metric is one."""
-    watching = outline.plan.watching
-    ceiling = watching.ceiling.get(metric)
-    if ceiling is None:
-        limits = [
-            c.target.value for c in outline.plan.rollback.when if c.metric == metric and not c.comparator.wants_low
-        ]
-        ceiling = min(limits, default=None)
-    return GuardSettings(alpha=alpha_of(outline), ceiling=ceiling)
 
 
 def guarded_rollout(outline: Outline, state: State) -> Rollout | None:
@@ -244,7 +174,24 @@ def exposure_of(outline: Outline, state: State) -> Exposure | None:
         return None
     flag = outline.plan.flags[rollout.flag]
     others = tuple(name for name in flag.variants if name != flag.brought)
-    return Exposure(flag=rollout.flag, canary=flag.brought, control=others, since=state.rollout_since)
+    return Exposure(
+        flag=rollout.flag,
+        canary=flag.brought,
+        control=others,
+        since=state.rollout_since,
+        countries=_reached(outline, state, rollout.flag),
+    )
+
+
+def _reached(outline: Outline, state: State, flag: str) -> frozenset[str] | None:
+    """The countries in which anybody may have the new variant; None for everywhere."""
+    own = state.flags.get(flag)
+    if own is None or own.share <= 0 or own.cohorts:
+        return None
+    found = [countries_of(outline.plan, one) for one in (own.regions, *(share.regions for share in own.earlier))]
+    if any(one is None for one in found):
+        return None
+    return frozenset(code.upper() for one in found if one for code in one)
 
 
 def _any_rollout(outline: Outline) -> Rollout | None:

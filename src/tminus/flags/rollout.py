@@ -18,8 +18,8 @@ TOTAL_WEIGHT = 100_000
 # for such users instead of being independent. Flag keys therefore must not contain it.
 SEPARATOR = ":"
 
-_KEY: dict[str, Any] = {"var": "targetingKey"}
-_FLAG_KEY: dict[str, Any] = {"var": "$flagd.flagKey"}
+TARGETING_KEY: dict[str, Any] = {"var": "targetingKey"}
+FLAG_KEY: dict[str, Any] = {"var": "$flagd.flagKey"}
 _COUNTRY: dict[str, Any] = {"var": "country"}
 
 
@@ -66,7 +66,7 @@ def rollout_flag(
             known = ", ".join(variants)
             raise DefinitionInvalid(key, "variants", f"{name!r} is not one of the variants", hint=f"known: {known}")
     own = Share(percent, None if countries is None else tuple(countries), seed)
-    shares = [(weight, one) for one in (own, *also) if (weight := _weight(key, one.percent))]
+    shares = [(weight, one) for one in (own, *also) if (weight := weight_of(key, one.percent))]
     flag: dict[str, Any] = {"state": "ENABLED", "variants": dict(variants), "defaultVariant": off}
     if not killed and any(weight == TOTAL_WEIGHT and one.countries is None for weight, one in shares):
         flag["defaultVariant"] = on
@@ -77,7 +77,8 @@ def rollout_flag(
     return flag
 
 
-def _weight(key: str, percent: float) -> int:
+def weight_of(key: str, percent: float) -> int:
+    """A percentage as a part of `TOTAL_WEIGHT`. Raises `DefinitionInvalid` for more than three decimals."""
     thousandths = percent * 1000
     weight = round(thousandths) if math.isfinite(thousandths) else -1
     # The tolerance lets through 0.1 + 0.2, which is 0.30000000000000004 in binary, but not 0.0004.
@@ -95,7 +96,7 @@ def _targeting(
 ) -> dict[str, Any]:
     branches: list[Any] = []
     if always:
-        branches += [{"in": [_KEY, list(always)]}, on]
+        branches += [{"in": [TARGETING_KEY, list(always)]}, on]
     for rule in cohort_rules:
         branches += [dict(rule), on]
     for number, (weight, share) in enumerate(shares, 1):
@@ -107,8 +108,10 @@ def _branch(weight: int, share: Share, off: str, on: str, *, last: bool) -> Iter
     """A condition and what follows from it. Only the last share may say `off`: the others leave it to those behind."""
     # `cat` reads a missing targetingKey as "": everybody unknown would share one bucket and flip together. So the
     # split is asked only for a known user; without an else the rule gives null, which is the default variant.
-    asked = [_KEY] if share.countries is None else [_KEY, {"in": [_COUNTRY, _spellings(share.countries)]}]
-    hashed = {"cat": [share.seed or _FLAG_KEY, SEPARATOR, _KEY]}
+    asked = (
+        [TARGETING_KEY] if share.countries is None else [TARGETING_KEY, {"in": [_COUNTRY, _spellings(share.countries)]}]
+    )
+    hashed = {"cat": [share.seed or FLAG_KEY, SEPARATOR, TARGETING_KEY]}
     split = {"fractional": [hashed, [on, weight], [off, TOTAL_WEIGHT - weight]]}
     if last:
         yield asked[0] if len(asked) == 1 else {"and": asked}

@@ -3,23 +3,32 @@
 Pure: no clock, no network, no randomness; `now` is an argument.
 """
 
+from tminus.guards.bets import FEWER_BETS, MORE_BETS, Bets, log_growth
 from tminus.guards.checkpoint import from_json, to_json
 from tminus.guards.family import combine, threshold
-from tminus.guards.model import Counts, GuardSettings
+from tminus.guards.frozen import frozen_ceiling, with_ceiling
+from tminus.guards.model import Counts, GuardSettings, Harm
 from tminus.guards.process import GuardState, observe, start
 from tminus.guards.report import GuardReading, explain, reading
 
 __all__ = [
+    "FEWER_BETS",
+    "MORE_BETS",
+    "Bets",
     "Counts",
     "GuardReading",
     "GuardSettings",
     "GuardState",
+    "Harm",
     "combine",
     "explain",
     "from_json",
+    "frozen_ceiling",
+    "log_growth",
     "observe",
     "reading",
     "start",
     "threshold",
     "to_json",
+    "with_ceiling",
 ]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, fsum, log
+from math import exp, log
 
-from tminus.guards.model import GuardSettings
-from tminus.guards.process import GuardState, log_add, unspent_weight
+import numpy as np
+
+from tminus.guards.bets import Logs
+from tminus.guards.model import GuardSettings, Harm
+from tminus.guards.onset import unspent_weight
+from tminus.guards.process import GuardState
 
 # exp(709.8) overflows; evidence that large is beyond any threshold, and a finite number survives JSON.
 LARGEST_LOG = 700.0
@@ -16,10 +20,13 @@ LARGEST_LOG = 700.0
 class GuardReading:
     """A guard's evidence of harm at one moment. Logs are natural; 0 is no evidence either way.
 
-    log_evidence  of ½·E_rel + ½·E_abs, or of E_rel without a ceiling: the one number to hold against `threshold`
+    log_evidence  of both halves by their stakes, or of E_rel without a ceiling: the one number to hold against `threshold`
     log_relative  of E_rel, against the control
     log_absolute  of E_abs, against the ceiling; None without one
-    counts        units and errors since `started_at` (Unix seconds)
+    counts        units and hits since `started_at` (Unix seconds); of a ladder, those of the rung that says most
+    harm          which hits are harm
+    burst         φ that the next tick is divided by
+    rungs         levels of the ladder, 1 for anything else
     """
 
     log_evidence: float
@@ -30,6 +37,9 @@ class GuardReading:
     canary_units: int
     canary_hits: int
     started_at: float
+    harm: Harm = Harm.MORE
+    burst: float = 1.0
+    rungs: int = 1
 
     @property
     def evidence(self) -> float:
@@ -39,11 +49,19 @@ class GuardReading:
 
 def reading(settings: GuardSettings, state: GuardState) -> GuardReading:
     """What the state says under these settings, with the late-onset mixture."""
-    relative = _mixture(state.relative, state.starts)
-    absolute = None if settings.ceiling is None else _mixture(state.absolute, state.starts)
-    totals = state.totals
+    weights, unspent = settings.prior.log_weights, unspent_weight(state.starts)
+    rungs = _mixtures(state.relative, weights, unspent)
+    relative, absolute = _mean(rungs), None
+    total = relative + state.stakes[0]
+    if state.absolute.size:
+        ceilings = _mixtures(state.absolute, weights, unspent)
+        absolute = _mean(ceilings)
+        total = float(np.logaddexp(total, absolute + state.stakes[1]))
+        rungs = np.maximum(rungs, ceilings)
+    loudest = int(rungs.argmax()) if len(state.totals) > 1 else 0
+    totals = state.totals[loudest]
     return GuardReading(
-        log_evidence=relative if absolute is None else log_add(relative, absolute) - log(2.0),
+        log_evidence=total,
         log_relative=relative,
         log_absolute=absolute,
         control_units=totals.control_units,
@@ -51,29 +69,49 @@ def reading(settings: GuardSettings, state: GuardState) -> GuardReading:
         canary_units=totals.canary_units,
         canary_hits=totals.canary_hits,
         started_at=state.started_at,
+        harm=settings.harm,
+        burst=settings.burst if settings.burst is not None else state.bursts[loudest].factor,
+        rungs=settings.rungs,
     )
 
 
-def explain(reading: GuardReading, alpha: float, unit: str = "users") -> str:
-    """One plain sentence: "12 failures in 301 canary users against 4 in 5,810; evidence of harm 250 of 100 needed"."""
+def explain(reading: GuardReading, alpha: float, unit: str = "users", noun: str = "") -> str:
+    """One plain sentence: "12 failures in 301 canary users against 4 in 5,810; evidence of harm 250 of 100 needed".
+
+    `noun` says what the hits are; by default failures, slow answers for a ladder, successes where fewer are harm.
+    """
+    needed = f"evidence of harm {_plain(reading.evidence)} of {_plain(1 / alpha)} needed"
     if reading.canary_units == 0:
-        return f"no canary {unit} seen yet; evidence of harm {_plain(reading.evidence)} of {_plain(1 / alpha)} needed"
+        return f"no canary {unit} seen yet; {needed}"
     control = (
         f"against {reading.control_hits:,} in {reading.control_units:,}"
         if reading.control_units
         else "with no control to compare"
     )
-    return (
-        f"{reading.canary_hits:,} failures in {reading.canary_units:,} canary {unit} {control}; "
-        f"evidence of harm {_plain(reading.evidence)} of {_plain(1 / alpha)} needed"
-    )
+    hits = noun or _noun(reading)
+    return f"{reading.canary_hits:,} {hits} in {reading.canary_units:,} canary {unit} {control}; {needed}"
 
 
-def _mixture(logs: tuple[float, ...], starts: int) -> float:
-    """log(mean over ratios + what is still kept for starts to come)."""
-    top = max(logs)
-    mean = top + log(fsum([exp(value - top) for value in logs]) / len(logs))
-    return log_add(mean, log(unspent_weight(starts)))
+def _noun(reading: GuardReading) -> str:
+    if reading.harm is Harm.FEWER:
+        return "successes"
+    return "slow answers" if reading.rungs > 1 else "failures"
+
+
+def _mixtures(logs: Logs, log_weights: Logs, unspent: float) -> Logs:
+    """Of each rung: log(Σ_j weight_j·e^log_j + what is still kept for starts to come)."""
+    weighed = logs + log_weights
+    top = np.maximum(weighed.max(axis=-1), log(unspent))
+    sums = np.exp(weighed - top[:, None]).sum(axis=-1) + unspent * np.exp(-top)
+    return top + np.log(sums)  # type: ignore[no-any-return]
+
+
+def _mean(logs: Logs) -> float:
+    """log of the mean of E over the rungs."""
+    if len(logs) == 1:
+        return float(logs[0])
+    top = float(logs.max())
+    return top + log(float(np.exp(logs - top).mean()))
 
 
 def _plain(number: float) -> str:

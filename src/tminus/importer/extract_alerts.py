@@ -14,7 +14,6 @@ from tminus.importer.extract_common import (
     fields,
     flow_list,
     head,
-    is_header,
     lines_of,
     own_lines,
     parts,
@@ -62,11 +61,8 @@ def read_alerts(block: Block, draft: Draft) -> None:
 
 
 def _visit(one: Block, around: _Around, draft: Draft, first: bool) -> _Around | None:
-    if one.kind is Kind.FENCE:
-        return around
     if one.kind is Kind.ROW:
-        if not is_header(one):
-            _row(one, around, draft)
+        _row(one, around, draft)
         return None
     if (not first or one.kind is not Kind.HEADING) and not _is_graded(one):
         found = fields(one, ALERT_KEYS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tminus.importer.draft import Cost, Draft
 from tminus.importer.evidence_costs import is_price, read_amounts
-from tminus.importer.extract_common import body, cells, descend, head, is_header, own_lines, sentence
+from tminus.importer.extract_common import body, cells, descend, head, own_lines, sentence
 from tminus.importer.extract_reading import cost_in
 from tminus.importer.page import Block, Kind
 from tminus.importer.words_extract import COST_COLUMNS, TOTALS, fold
@@ -42,11 +42,8 @@ def read_budget(block: Block, draft: Draft) -> None:
     table = any(child.kind is Kind.ROW for child in block.children)
 
     def visit(one: Block, around: _Around) -> _Around | None:
-        if one.kind is Kind.FENCE:
-            return around
         if one.kind is Kind.ROW:
-            if not is_header(one):
-                _row(one, around, draft)
+            _row(one, around, draft)
             return None
         if one is block and one.kind is Kind.HEADING and not one.value:
             return around

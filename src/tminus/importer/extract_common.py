@@ -19,12 +19,14 @@ _LONG = 4000  # characters of one line that are looked at; nobody writes longer 
 
 
 def descend(block: Block, context: Context, visit: Callable[[Block, Context], Context | None]) -> None:
-    """Visit `block` and what is beneath it in the page's order. `visit` gives the context of the children, or None where
-    they are read already."""
+    """Visit `block` and what is beneath it in the page's order, but for fences, which are seen through, and the headers
+    of tables. `visit` gives the context of the children, or None where they are read already."""
     stack: list[tuple[Block, Context]] = [(block, context)]
     while stack:
         current, around = stack.pop()
-        beneath = visit(current, around)
+        if is_header(current):
+            continue
+        beneath = around if current.kind is Kind.FENCE else visit(current, around)
         if beneath is not None and current.children:
             stack.extend((child, beneath) for child in reversed(current.children))
 
@@ -191,8 +193,8 @@ def leaves(block: Block) -> list[tuple[int, str]]:
     ]
 
 
-def items_of(block: Block) -> list[Block]:
-    """The items, pairs and rows right beneath a block, seen through fences."""
+def seen_through(block: Block) -> list[Block]:
+    """What stands right beneath a block, or beneath a fence in it."""
     found: list[Block] = []
     for child in block.children:
         found.extend(child.children if child.kind is Kind.FENCE else (child,))

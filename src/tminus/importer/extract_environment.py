@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tminus.importer.draft import Draft, Service, Variable
-from tminus.importer.extract_common import body, cells, descend, fields, flow_list, flow_map, head, is_header, sentence
+from tminus.importer.extract_common import body, cells, descend, fields, flow_list, flow_map, head, sentence
 from tminus.importer.extract_secrets import looks_secret, telling
 from tminus.importer.page import Block, Kind
 from tminus.importer.words_extract import ENVIRONMENTS, VARIABLE_COLUMNS, Words
@@ -47,8 +47,8 @@ def _names(one: Block) -> list[tuple[str, bool, str]]:
     """Name, whether it is a secret, and where it is set, of the variables on one line."""
     if one.kind is Kind.ROW:
         return _of_row(one)
-    if one.kind in (Kind.FENCE, Kind.HEADING):
-        return [(head(one), telling(head(one)), "")] if one.kind is Kind.HEADING else []
+    if one.kind is Kind.HEADING:
+        return [(head(one), telling(head(one)), "")]
     text = sentence(one)
     if found := _ASSIGNMENT.match(text):
         return [(found[1], looks_secret(found[1], found[2]), "")] if _variable_like(found[1], one) else []
@@ -73,8 +73,6 @@ def _listed(text: str) -> list[str]:
 
 
 def _of_row(row: Block) -> list[tuple[str, bool, str]]:
-    if is_header(row):
-        return []
     found = cells(row, VARIABLE_COLUMNS)
     name = found.get("name", row.cells[0] if row.cells else "").strip("` *")
     names = [name] if _SHOUTED.fullmatch(name) else _NAME.findall(name)

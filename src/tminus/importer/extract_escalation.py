@@ -7,7 +7,7 @@ import re
 
 from tminus.importer.draft import Draft, Level
 from tminus.importer.evidence_legs import read_legs
-from tminus.importer.extract_common import body, cells, descend, head, is_header, own_lines, sentence
+from tminus.importer.extract_common import body, cells, descend, head, own_lines, sentence
 from tminus.importer.extract_reading import minutes_in
 from tminus.importer.page import Block, Kind
 from tminus.importer.words_extract import LEVEL_COLUMNS, LEVEL_WORDS, fold
@@ -66,14 +66,7 @@ _ENOUGH = 200  # characters of a label; longer ones are sentences
 
 
 def read_escalation(block: Block, draft: Draft) -> None:
-    """Levels of escalation with who is called, and from and until which minute. Tiers go to the tiers."""
-    start = len(draft.escalation)
-    _levels(block, draft)
-    _close_gaps(draft.escalation[start:])
-
-
-def read_support(block: Block, draft: Draft) -> None:
-    """Tiers of support; levels of escalation that stand among them."""
+    """Levels of escalation with who is called, and from and until which minute; tiers of support, which mix with them."""
     start = len(draft.escalation)
     _levels(block, draft)
     _close_gaps(draft.escalation[start:])
@@ -81,11 +74,8 @@ def read_support(block: Block, draft: Draft) -> None:
 
 def _levels(block: Block, draft: Draft) -> None:
     def visit(one: Block, around: bool) -> bool | None:
-        if one.kind is Kind.FENCE:
-            return around
         if one.kind is Kind.ROW:
-            if not is_header(one):
-                _level_row(one, draft)
+            _level_row(one, draft)
             return None
         if one.kind is Kind.HEADING and (one is block or not _is_level(head(one))):
             return around

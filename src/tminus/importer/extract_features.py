@@ -27,8 +27,7 @@ def read_features(block: Block, draft: Draft) -> None:
 
     def visit(one: Block, _: bool) -> bool | None:
         if one.kind is Kind.ROW:
-            if not is_header(one):
-                _flag_row(one, draft)
+            _flag_row(one, draft)
             return None
         if one.kind not in (Kind.PAIR, Kind.ITEM, Kind.TEXT):
             return True

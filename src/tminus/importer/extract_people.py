@@ -6,7 +6,17 @@ import re
 
 from tminus.importer.draft import Announcement, Bug, Channel, Draft, Role
 from tminus.importer.extract_alerts import channels_in, rooms_in
-from tminus.importer.extract_common import body, cells, descend, head, is_header, own_lines, parts, sentence
+from tminus.importer.extract_common import (
+    body,
+    cells,
+    descend,
+    head,
+    is_header,
+    own_lines,
+    parts,
+    seen_through,
+    sentence,
+)
 from tminus.importer.page import Block, Kind
 from tminus.importer.words_extract import ANNOUNCE_COLUMNS, CHANNEL_COLUMNS, COLUMNS, INSIDE, ROLE_COLUMNS, fold
 
@@ -33,11 +43,8 @@ def read_roles(block: Block, draft: Draft) -> None:
     raci: dict[str, Role] = {}
 
     def visit(one: Block, _: bool) -> bool | None:
-        if one.kind is Kind.FENCE:
-            return True
         if one.kind is Kind.ROW:
-            if not is_header(one):
-                _role_row(one, raci, draft)
+            _role_row(one, raci, draft)
             return None
         if one.kind is Kind.HEADING:
             return _role_heading(one, draft) if one is not block else True
@@ -51,7 +58,7 @@ def read_roles(block: Block, draft: Draft) -> None:
 
 def _role_heading(one: Block, draft: Draft) -> bool | None:
     """A heading with a plain list beneath is a role with its duties; one with further headings or roles holds roles."""
-    inner = [child for kid in one.children for child in (kid.children if kid.kind is Kind.FENCE else (kid,))]
+    inner = seen_through(one)
     plain = [child for child in inner if child.kind is Kind.ITEM]
     if (
         not plain
@@ -119,11 +126,8 @@ def read_channels(block: Block, draft: Draft) -> None:
     """`Status Page: https://...`, `Slack: #launch`; internal or external from the heading or the label."""
 
     def visit(one: Block, audience: str) -> str | None:
-        if one.kind is Kind.FENCE:
-            return audience
         if one.kind is Kind.ROW:
-            if not is_header(one):
-                _channel_row(one, audience, draft)
+            _channel_row(one, audience, draft)
             return None
         if one.kind is Kind.HEADING:
             return INSIDE.find(head(one)) or audience
@@ -170,11 +174,8 @@ def read_announcements(block: Block, draft: Draft) -> None:
     """What is told, when and where: item by item, under a heading that may say when (`Launch day`)."""
 
     def visit(one: Block, when: str) -> str | None:
-        if one.kind is Kind.FENCE:
-            return when
         if one.kind is Kind.ROW:
-            if not is_header(one):
-                _announcement_row(one, when, draft)
+            _announcement_row(one, when, draft)
             return None
         if one.kind is Kind.HEADING:
             return head(one) if one is not block and len(head(one)) < 80 and _dated(head(one)) else when

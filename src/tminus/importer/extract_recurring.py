@@ -15,6 +15,7 @@ from tminus.importer.extract_common import (
     is_header,
     own_lines,
     parts,
+    seen_through,
     sentence,
 )
 from tminus.importer.extract_reading import span_in, targets_in, weektime_in
@@ -34,11 +35,8 @@ def read_routines(block: Block, draft: Draft) -> None:
     """`Daily: health checks`, `Daily Standups:` with time and agenda, lists under `Weekly`, tables with a frequency."""
 
     def visit(one: Block, every: str) -> str | None:
-        if one.kind is Kind.FENCE:
-            return every
         if one.kind is Kind.ROW:
-            if not is_header(one):
-                _routine_row(one, draft)
+            _routine_row(one, draft)
             return None
         title = head(one)
         rhythm = EVERY.find(title) if len(title) < 120 else ""
@@ -61,7 +59,7 @@ def read_routines(block: Block, draft: Draft) -> None:
 
 def _holds_no_rhythms(one: Block) -> bool:
     """Whether what stands beneath are steps, and not routines of their own."""
-    inner = [child for kid in one.children for child in (kid.children if kid.kind is Kind.FENCE else (kid,))]
+    inner = seen_through(one)
     if any(child.kind is Kind.ROW for child in inner):
         return False
     named = sum(1 for child in inner if EVERY.find(child.label or (head(child) if child.kind is Kind.HEADING else "")))
@@ -133,10 +131,9 @@ def read_milestones(block: Block, draft: Draft) -> None:
 
     def visit(one: Block, _: bool) -> bool | None:
         if one.kind is Kind.ROW:
-            if not is_header(one):
-                _milestone_row(one, draft)
+            _milestone_row(one, draft)
             return None
-        if one.kind is Kind.FENCE or (one is block and _holds_milestones(one)):
+        if one is block and _holds_milestones(one):
             return True
         title = one.label or head(one)
         if one.kind in (Kind.HEADING, Kind.ITEM, Kind.PAIR) and _DIGIT.search(title) and (one.children or one.value):
@@ -202,7 +199,7 @@ _AUDIENCES = re.compile(
 def read_dashboards(block: Block, draft: Draft) -> None:
     """`Executive Dashboard: KPIs` one by one, or one screen with a list of what it shows; KPIs by day, week or month are
     measures."""
-    inner = [child for kid in block.children for child in (kid.children if kid.kind is Kind.FENCE else (kid,))]
+    inner = seen_through(block)
     if _by_rhythm(block):
         draft.dashboards.append(Dashboard(block.line, head(block)))
         read_measures(block, draft)
@@ -260,12 +257,10 @@ def read_measures(block: Block, draft: Draft) -> None:
     """What is watched: with a number it is a target, without one a measure under the heading that it stands under."""
 
     def visit(one: Block, group: str) -> str | None:
-        if one.kind is Kind.FENCE:
-            return group
         if one.kind is Kind.HEADING or (one.kind is Kind.ITEM and one.children and not _numbers(one)):
             return head(one) if one is not block or fold(head(one)) else group
         if one.kind is Kind.ROW:
-            if not is_header(one) and one.cells and one.cells[0].strip():
+            if one.cells and one.cells[0].strip():
                 _measure(one, " ".join(cell for cell in one.cells if cell), one.cells[0].strip(), group, draft)
             return None
         if one.value.startswith("["):

@@ -12,7 +12,6 @@ from tminus.importer.extract_common import (
     descend,
     fields,
     head,
-    is_header,
     lines_of,
     own_lines,
     parts,
@@ -59,8 +58,6 @@ def read_risks(block: Block, draft: Draft) -> None:
     table = any(child.kind is Kind.ROW for child in block.children)
 
     def visit(one: Block, group: str) -> str | None:
-        if one.kind is Kind.FENCE:
-            return group
         if table and one.kind in (Kind.PAIR, Kind.TEXT):
             return None  # what stands beside a table of risks is none
         if one.kind is Kind.TEXT and (told := _sentences(one)):
@@ -68,8 +65,7 @@ def read_risks(block: Block, draft: Draft) -> None:
                 _line(sentence_, group, draft)
             return None
         if one.kind is Kind.ROW:
-            if not is_header(one):
-                _row(one, group, draft)
+            _row(one, group, draft)
             return None
         if one is not block or one.kind is not Kind.HEADING:
             found = fields(one, RISK_KEYS)

@@ -13,10 +13,10 @@ from tminus.importer.extract_common import (
     fields,
     flow_list,
     head,
-    is_header,
     lines_of,
     own_lines,
     parts,
+    seen_through,
     sentence,
 )
 from tminus.importer.extract_incidents import steps_beside, steps_of, title_and_time
@@ -41,11 +41,8 @@ def read_triggers(block: Block, draft: Draft) -> None:
 
 
 def _trigger(one: Block, above: tuple[int, ...], draft: Draft, first: bool) -> tuple[int, ...] | None:
-    if one.kind is Kind.FENCE:
-        return above
     if one.kind is Kind.ROW:
-        if not is_header(one):
-            _trigger_row(one, draft)
+        _trigger_row(one, draft)
         return None
     found = fields(one, ALERT_KEYS) if not first or one.kind is not Kind.HEADING else {}
     if is_condition(found):
@@ -116,7 +113,7 @@ def read_rollback(block: Block, draft: Draft, about: str = "") -> None:
     while stack:
         one, above = stack.pop()
         says = (about if one is block else "") or _says(head(one)) or above
-        seen = _seen_through(one)
+        seen = seen_through(one)
         inner = [
             child for child in seen if child.kind is Kind.HEADING or (child.kind is Kind.ITEM and _is_group(child))
         ]
@@ -132,13 +129,6 @@ def _says(heading: str) -> str:
     """Whether a heading speaks of conditions or of steps. What stands in brackets (`if needed`) is beside the point."""
     bare = heading.split("(")[0]
     return PROCEDURE_HEADS.find(bare) or TRIGGER_HEADS.find(bare)
-
-
-def _seen_through(one: Block) -> list[Block]:
-    found: list[Block] = []
-    for child in one.children:
-        found.extend(child.children if child.kind is Kind.FENCE else (child,))
-    return found
 
 
 def _is_group(item: Block) -> bool:

@@ -9,7 +9,7 @@ from tminus.importer.extract_alerts import read_alerts
 from tminus.importer.extract_budget import read_budget
 from tminus.importer.extract_commands import read_commands, read_recovery
 from tminus.importer.extract_environment import read_services, read_variables
-from tminus.importer.extract_escalation import read_escalation, read_support
+from tminus.importer.extract_escalation import read_escalation
 from tminus.importer.extract_features import read_audience, read_facts, read_features
 from tminus.importer.extract_incidents import read_incidents
 from tminus.importer.extract_people import read_announcements, read_bugs, read_channels, read_roles
@@ -28,7 +28,7 @@ EXTRACTORS: dict[Topic, Extractor] = {
     Topic.ROLLBACK: read_rollback,
     Topic.INCIDENTS: read_incidents,
     Topic.ESCALATION: read_escalation,
-    Topic.SUPPORT: read_support,
+    Topic.SUPPORT: read_escalation,
     Topic.RISKS: read_risks,
     Topic.BUDGET: read_budget,
     Topic.VARIABLES: read_variables,

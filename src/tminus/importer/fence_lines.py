@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -69,6 +70,26 @@ class Tree:
             self.headings += 1
         self.open.append((indent, block))
         return block
+
+
+class LineReader(ABC):
+    """Goes through the lines of a fence and builds their tree; how many lines one thing takes, the thing says."""
+
+    def __init__(self, language: str, lines: list[Line], structure: dict[int, str]) -> None:
+        self.tree = Tree(language)
+        self.lines = lines
+        self.structure = structure
+
+    def read(self) -> list[Block]:
+        """The blocks of all lines."""
+        at = 0
+        while at < len(self.lines):
+            at = self.line(at)
+        return self.tree.blocks
+
+    @abstractmethod
+    def line(self, at: int) -> int:
+        """Read what begins at line `at`: the place of the first line after it."""
 
 
 def unquoted(value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tminus.importer.fence_lines import Line, Tree, bare, without_comment
+from tminus.importer.fence_lines import Line, LineReader, bare, without_comment
 from tminus.importer.inline import plain, plain_pair
 from tminus.importer.list_marks import Mark, read_mark
 from tminus.importer.page import Block, Kind
@@ -25,22 +25,14 @@ def read_commands(language: str, lines: list[Line], structure: dict[int, str]) -
     return _Commands(language, lines, structure).read()
 
 
-class _Commands:
+class _Commands(LineReader):
     def __init__(self, language: str, lines: list[Line], structure: dict[int, str]) -> None:
-        self.tree = Tree(language)
-        self.language = language
-        self.lines = [line for line in lines if not line.text.startswith("#!")]
+        super().__init__(language, [line for line in lines if not line.text.startswith("#!")], structure)
         structure.update((line.number, "shebang") for line in lines if line.text.startswith("#!"))
-        self.structure = structure
+        self.language = language
         self.ends = {
             line.text: at for at, line in enumerate(self.lines)
         }  # the last place of each line: where heredocs end
-
-    def read(self) -> list[Block]:
-        at = 0
-        while at < len(self.lines):
-            at = self.line(at)
-        return self.tree.blocks
 
     def line(self, at: int) -> int:
         line = self.lines[at]

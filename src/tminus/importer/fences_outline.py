@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tminus.importer.fence_lines import Line, Tree, bare, unquoted, without_comment
+from tminus.importer.fence_lines import Line, LineReader, bare, unquoted, without_comment
 from tminus.importer.inline import bold_pair, plain, plain_pair, undecorated
 from tminus.importer.list_marks import Mark, read_mark
 from tminus.importer.page import Block, Kind
@@ -21,19 +21,11 @@ def read_outline(language: str, lines: list[Line], structure: dict[int, str]) ->
     return _Outline(language, lines, structure).read()
 
 
-class _Outline:
+class _Outline(LineReader):
     def __init__(self, language: str, lines: list[Line], structure: dict[int, str]) -> None:
-        self.tree = Tree(language)
-        self.lines = lines
-        self.structure = structure
+        super().__init__(language, lines, structure)
         self.yaml = language in ("yaml", "yml")
         self.edge = min(line.indent for line in lines)
-
-    def read(self) -> list[Block]:
-        at = 0
-        while at < len(self.lines):
-            at = self.line(at)
-        return self.tree.blocks
 
     def line(self, at: int) -> int:
         line = self.lines[at]

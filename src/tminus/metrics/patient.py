@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from tminus.core.assessment import Measurement
-from tminus.ports import MetricSource, Question
+from tminus.guards import Counts
+from tminus.ports import EVERYWHERE, ArmSource, Feed, MetricSource, Question, Seen
+
+Answer = tuple[int, dict[str, tuple[Counts, ...]]]
 
 _PATIENCE = 30.0  # seconds; an answer older than this is no answer
 
@@ -45,3 +49,40 @@ class PatientMetricSource:
         with self._lock:
             self._answers[key] = (now, answer)
             self._asking.discard(key)
+
+
+class PatientArmSource:
+    """Wraps an `ArmSource` that goes over a network: what is not there yet is nothing new at the same position."""
+
+    def __init__(self, source: ArmSource, workers: int = 2) -> None:
+        self._source = source
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="tminus-arms")
+        self._lock = threading.Lock()
+        self._answers: dict[str, tuple[int | None, Future[Answer]]] = {}
+
+    def arms(self, feed: Feed, after: int | None) -> tuple[int, dict[str, tuple[Counts, ...]]]:
+        """The answer from `after` on once it is there; until then no counts and no new position."""
+        if after is None:
+            return self._source.arms(feed, None)
+        # By the selectors, not by the object: each call may bring a feed of its own.
+        key = repr((feed.metric, feed.exposure, sorted(feed.places)))
+        with self._lock:
+            asked = self._answers.get(key)
+            if asked is None or asked[0] != after:
+                asked = self._answers[key] = (after, self._pool.submit(self._source.arms, feed, after))
+            if not asked[1].done():
+                return after, {EVERYWHERE: (Counts(0, 0, 0, 0),)}
+            del self._answers[key]
+        return asked[1].result()
+
+    def levels(self, feed: Feed, quantiles: Sequence[float], window: float, now: float) -> tuple[float, ...]:
+        """What the source says; it is asked only now and then."""
+        return self._source.levels(feed, quantiles, window, now)
+
+    def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
+        """What the source says."""
+        return self._source.seen(feed, after)
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._pool.shutdown(wait=False, cancel_futures=True)

@@ -9,7 +9,7 @@ import httpx
 
 from tminus.core.assessment import Measurement
 from tminus.errors import SourceError
-from tminus.metrics.embedded import FLAG_LABEL, VARIANT_LABEL
+from tminus.metrics.selecting import FLAG_LABEL, VARIANT_LABEL
 from tminus.plan.criterion import Arm
 from tminus.plan.model import MetricKind
 from tminus.plan.selector import Matcher, Selector
@@ -48,19 +48,22 @@ class PrometheusMetricSource:
         return Measurement(value, newest=now, source=self._name)
 
     def _ask(self, query: str, now: float) -> float | None:
-        try:
-            response = self._client.get("/api/v1/query", params={"query": query, "time": f"{now:.3f}"})
-            answer = response.json()
-        except httpx.TimeoutException:
-            raise SourceError(f"{self._name} did not answer in time") from None
-        except (httpx.HTTPError, ValueError) as error:
-            raise SourceError(f"{self._name} cannot be asked: {type(error).__name__}: {error}") from None
-        if not isinstance(answer, dict) or answer.get("status") != "success":
-            detail = (
-                answer.get("error", f"HTTP {response.status_code}") if isinstance(answer, dict) else "no JSON object"
-            )
-            raise SourceError(f"{self._name} refused the query: {detail}", hint=query[:200], retryable=False)
-        return _single(answer, self._name)
+        return _single(asked(self._client, self._name, query, now), self._name)
+
+
+def asked(client: httpx.Client, name: str, query: str, now: float) -> dict[str, object]:
+    """What the server `name` answers to an instant query, whole. Raises `SourceError` when it does not, or refuses."""
+    try:
+        response = client.get("/api/v1/query", params={"query": query, "time": f"{now:.3f}"})
+        answer = response.json()
+    except httpx.TimeoutException:
+        raise SourceError(f"{name} did not answer in time") from None
+    except (httpx.HTTPError, ValueError) as error:
+        raise SourceError(f"{name} cannot be asked: {type(error).__name__}: {error}") from None
+    if not isinstance(answer, dict) or answer.get("status") != "success":
+        detail = answer.get("error", f"HTTP {response.status_code}") if isinstance(answer, dict) else "no JSON object"
+        raise SourceError(f"{name} refused the query: {detail}", hint=query[:200], retryable=False)
+    return answer
 
 
 def _single(answer: dict[str, object], name: str) -> float | None:

@@ -13,7 +13,9 @@ from tminus.errors import Problem
 from tminus.plan import places
 from tminus.plan.checks_budget import check_budget
 from tminus.plan.checks_dates import check_dates
-from tminus.plan.checks_metrics import check_criteria, check_guards, check_metrics
+from tminus.plan.checks_experiments import check_experiments
+from tminus.plan.checks_guards import advise_on_guards, check_guards
+from tminus.plan.checks_metrics import check_criteria, check_metrics
 from tminus.plan.checks_names import check_names
 from tminus.plan.checks_people import check_people
 from tminus.plan.checks_rollouts import check_cohorts, check_flags
@@ -51,6 +53,7 @@ def check(plan: Plan, root: Node, written: Node, *, whole: bool = True) -> list[
     check_flags(plan, found)
     check_cohorts(plan, found)
     check_stages(plan, found)
+    check_experiments(plan, found)
     if whole:
         _advise(plan, found)
         check_targets(plan, found)
@@ -128,16 +131,7 @@ def _advise(plan: Plan, found: Findings) -> None:
         if not phase.exit and not phase.go:
             hint = "write exit: [CRITERION] or go: [ROLE]"
             found.warning(path, "no-exit", f"nothing has to hold at the end of the phase `{phase.id}`", hint)
-    for path, rollout in places.rollouts(plan):
-        if not rollout.guards:
-            hint = "write guards: [METRIC] with a ratio such as the error rate"
-            found.warning(path, "no-guards", f"no guard watches the rollout of `{rollout.flag}`", hint, key=True)
-        triggers = {c.metric for c in plan.rollback.when if not c.comparator.wants_low} | set(plan.watching.ceiling)
-        for number, name in enumerate(rollout.guards):
-            if rollout.stages[-1].to >= 1 and name in plan.metrics and name not in triggers:
-                hint = f"write watching: {{ ceiling: {{ {name}: 1% }} }}, or a trigger on it under rollback: when"
-                message = f"at 100 % the guard on `{name}` has nothing to compare with"
-                found.warning((*path, "guards", number), "guard-blind", message, hint)
+    advise_on_guards(plan, found)
     _advise_on_sources(plan, found)
 
 

@@ -72,11 +72,11 @@ def check_criteria(plan: Plan, found: Findings) -> None:
         metric = plan.metrics.get(criterion.metric)
         if metric is not None and len(_families(metric)) > 1:
             continue  # nobody can say what it measures
-        if metric is not None:
+        if metric is not None and criterion.claim is None:
             _check_aggregate(path, criterion, metric, found)
             _check_target(path, criterion, metric, found)
             _check_window(path, criterion, metric, found)
-        elif criterion.metric not in found.names("metrics"):
+        elif metric is None and criterion.metric not in found.names("metrics"):
             found.unknown(path, "metric", criterion.metric, found.names("metrics"), "write it under metrics")
 
 
@@ -88,31 +88,6 @@ def _check_window(path: Path, criterion: Criterion, metric: Metric, found: Findi
 
 
 BY_VARIANT = ("app", "events")  # the sources that tell canary from control, unit by unit
-
-
-def check_guards(plan: Plan, found: Findings) -> None:
-    """Guards compare counts of errors between canary and control: they need a ratio."""
-    names = [
-        ((*path, "guards", number), name, False)
-        for path, rollout in places.rollouts(plan)
-        for number, name in enumerate(rollout.guards)
-    ]
-    names += [(("watching", "ceiling", name), name, True) for name in plan.watching.ceiling]
-    for path, name, at_key in names:
-        metric = plan.metrics.get(name)
-        if metric is None and name not in found.names("metrics"):
-            found.unknown(path, "metric", name, found.names("metrics"), "write it under metrics", key=at_key)
-        elif metric is not None and metric.kind is not MetricKind.RATIO:
-            message = f"`{name}` is no ratio, and for now guards watch ratios alone"
-            hint = "write a metric with bad: and total:, or watch this one under rollback: when"
-            found.error(path, "guard-not-ratio", message, hint, key=at_key)
-        elif metric is not None and metric.bad is None:
-            message = f"`{name}` counts what is good, and guards count errors"
-            found.error(path, "guard-not-ratio", message, "give it bad: instead of good:", key=at_key)
-        elif metric is not None and metric.source in plan.sources:
-            message = f"`{name}` comes from {metric.source}, and guards need counts by variant from telemetry sent here"
-            hint = f"use a metric of {' or '.join(BY_VARIANT)}, and watch this one under rollback: when"
-            found.error(path, "guard-source", message, hint, key=at_key)
 
 
 def dimension_of(metric: Metric) -> Dimension | None:

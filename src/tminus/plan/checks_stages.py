@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from math import isfinite
 
+from tminus.delay import ALPHA, USUAL_ERRORS, seconds_to_see
 from tminus.plan import places
 from tminus.plan.findings import Findings
 from tminus.plan.model import Plan, Rollout, Stage
 from tminus.plan.places import Path
-from tminus.plan.power import ALPHA, USUAL_ERRORS, seconds_to_see
 from tminus.plan.quantity import Dimension, format_duration
 from tminus.plan.regions import countries_of
 

@@ -31,10 +31,15 @@ def _gates(plan: Plan) -> Iterator[list[_Placed]]:
     """The criteria that must hold together: at the end of each phase, and of each stage."""
     for path, phase in places.phases(plan):
         if phase.exit:
-            yield [((*path, "exit", number), one) for number, one in enumerate(phase.exit)]
+            yield _compared((*path, "exit"), phase.exit)
     for path, stage in places.stages(plan):
         if stage.exit:
-            yield [((*path, "exit", number), one) for number, one in enumerate(stage.exit)]
+            yield _compared((*path, "exit"), stage.exit)
+
+
+def _compared(path: Path, criteria: Iterable[Criterion]) -> list[_Placed]:
+    """Those that hold a metric against a number; claims about an experiment have no target to differ."""
+    return [((*path, number), one) for number, one in enumerate(criteria) if one.claim is None]
 
 
 def _alike(plan: Plan, placed: Iterable[_Placed], *, loosely: bool = False) -> Iterator[tuple[_Placed, _Placed]]:
@@ -93,7 +98,7 @@ def _lets_pass(criterion: Criterion, value: float) -> bool:
 def _check_possible(plan: Plan, path: Path, criterion: Criterion, found: Findings) -> None:
     """No value can be more than 100 % of something, or less than nothing. A gauge or a query may be anything."""
     metric = plan.metrics.get(criterion.metric)
-    if metric is None or metric.kind is None or criterion.change is not None:
+    if metric is None or metric.kind is None or criterion.change is not None or criterion.claim is not None:
         return
     low, high = _bounds(criterion)
     share = metric.kind in (MetricKind.RATIO, MetricKind.SHARE)
@@ -125,7 +130,9 @@ def _check_gate(plan: Plan, gate: Sequence[_Placed], found: Findings) -> None:
 
 def _check_sayings(plan: Plan, found: Findings) -> None:
     """One metric with two targets: looser in a phase than for the whole, or looser the later it comes."""
-    kpis: list[tuple[Path, Kpi]] = [(("kpis", number, "that"), kpi) for number, kpi in enumerate(plan.kpis)]
+    kpis: list[tuple[Path, Kpi]] = [
+        (("kpis", number, "that"), kpi) for number, kpi in enumerate(plan.kpis) if kpi.that.claim is None
+    ]
     exits = [(path, one) for gate in _gates(plan) for path, one in gate]
     by = {path: kpi.by for path, kpi in kpis}
     for (place, one), (path, other) in _alike(plan, [(path, kpi.that) for path, kpi in kpis], loosely=True):

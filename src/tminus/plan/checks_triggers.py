@@ -83,6 +83,8 @@ def _comes_first(alert: Alert, trigger: Criterion) -> bool:
 
 def _concern_the_same(plan: Plan, trigger: Criterion, alert: Criterion) -> bool:
     """The same number over the same window; whose it is may differ, since alerts watch everybody."""
+    if trigger.claim is not None or alert.claim is not None:
+        return False
     same = alert.metric == trigger.metric and alert.aggregate == trigger.aggregate and alert.change == trigger.change
     alike = alert.comparator.wants_low == trigger.comparator.wants_low and window_of(plan, alert) == window_of(
         plan, trigger

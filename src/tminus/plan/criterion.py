@@ -4,6 +4,7 @@
     [canary|control] METRIC [AGGREGATE] LOW..HIGH [over WINDOW] [for DURATION]
     [canary|control] METRIC [AGGREGATE] [COMPARATOR] (+|-)CHANGE vs baseline [over WINDOW] [for DURATION]
     zero [canary|control] METRIC [over WINDOW] [for DURATION]
+    variant ARM of EXPERIMENT is (better|worse|not worse) on METRIC [by CHANGE%] [for DURATION]
 
 `over` is the window the value is taken from; `for` means that it held at every evaluation of that long.
 """
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 
+from tminus.plan.claims import Claim, is_claim, parse_claim
 from tminus.plan.quantity import Dimension, Duration, Quantity, parse_duration, parse_quantity
 
 
@@ -56,7 +58,8 @@ class Criterion:
     `target` and `upper` are in base units of the metric's dimension. With `change` set, `target.value` is the signed
     change (+0.15 for `+15%`): a positive one must be reached, a negative one must not be exceeded (`-20% vs baseline`
     asks for at most 0.8 times the baseline); a comparator before it says otherwise (`<= +10% vs baseline`). `point`
-    judges the plain number instead of its confidence bound.
+    judges the plain number instead of its confidence bound. With `claim` set, an arm of an experiment is held against
+    its control on the metric, and comparator and target mean nothing.
     """
 
     text: str
@@ -70,6 +73,7 @@ class Criterion:
     window: Duration | None = None
     hold_for: Duration | None = None
     point: bool = False
+    claim: Claim | None = None
     key: str = field(init=False, compare=False, repr=False)
     """A short stable name of what is asked, whatever way it was spelled: `canary:error_rate>0.01;for=120`."""
 
@@ -85,6 +89,8 @@ def _key(of: Criterion) -> str:
     arm = "" if of.arm is Arm.ALL else f"{of.arm}:"
     low, high = f"{of.target.value:.12g}", "" if of.upper is None else f"..{of.upper.value:.12g}"
     parts = [f"{arm}{name}{'=' if of.upper else of.comparator}{low}{high}"]
+    if of.claim is not None:
+        parts = [f"{of.metric}:{of.claim.key}"]
     if of.change is not None:
         parts.append(of.change.value)
     if of.window is not None:
@@ -117,6 +123,8 @@ def parse_criterion(text: str, *, point: bool = False) -> Criterion:
     text = " ".join(text.split())
     if not text:
         raise ValueError("a criterion is missing: write one such as error_rate < 1%")
+    if is_claim(text):
+        return _claimed(text, point)
     head, window, hold_for = _split_tail(text)
     zero, arm, head = _split_prefix(head)
     metric, aggregate, rest = _split_metric(head)
@@ -127,6 +135,17 @@ def parse_criterion(text: str, *, point: bool = False) -> Criterion:
     else:
         comparator, target, upper, change = _condition(rest, metric)
     return Criterion(text, metric, comparator, target, aggregate, arm, upper, change, window, hold_for, point)
+
+
+def _claimed(text: str, point: bool) -> Criterion:
+    head, window, hold_for = _split_tail(text)
+    if window is not None:
+        raise ValueError("an experiment is judged from its beginning on: leave `over` out")
+    if point:
+        raise ValueError("an experiment is judged by its interval: leave `point` out")
+    claim, metric = parse_claim(head)
+    nothing = Quantity(0.0, Dimension.COUNT, "0")
+    return Criterion(text, metric, Comparator.AT_LEAST, nothing, hold_for=hold_for, claim=claim)
 
 
 def _split_tail(text: str) -> tuple[str, Duration | None, Duration | None]:

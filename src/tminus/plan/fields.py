@@ -230,6 +230,7 @@ _CRITERION_TEXT = {
         "canary api_response p95 < 500ms for 2m",
         "daily_users +15% vs baseline",
         "zero critical_bugs",
+        "variant green of checkout-button is not worse on retention",
     ],
 }
 CriterionField = Annotated[

@@ -27,6 +27,7 @@ from tminus.plan.around import (
     Service,
     Waiver,
 )
+from tminus.plan.experiments import Experiment
 from tminus.plan.fields import (
     CriterionField,
     DurationField,
@@ -39,6 +40,7 @@ from tminus.plan.fields import (
     SpanField,
     StartField,
 )
+from tminus.plan.guarding import Evidence, Watching
 from tminus.plan.part import PlanPart
 from tminus.plan.quantity import Duration
 
@@ -91,6 +93,8 @@ class Metric(PlanPart):
     baseline: QuantityField | None = None
     window: DurationField | None = None  # used where a criterion names none
     fresh: DurationField | None = None  # data older than this is no data
+    better: Literal["lower", "higher"] | None = None  # for guards, where neither kind nor criteria say it
+    traffic: Identifier | None = None  # of a count that is guarded: the ratio whose units it is held against
     attest: Identifier | None = None  # the role that signs for this metric while it has no source
 
     @cached_property
@@ -277,6 +281,7 @@ class Stage(PlanPart):
     for_: DurationField | None = Field(default=None, alias="for")
     exit: tuple[CriterionField, ...] = ()
     go: tuple[Identifier, ...] = ()
+    evidence: Evidence | None = None  # what it has to show before the next one
     notes: tuple[str, ...] = ()
 
     @property
@@ -291,6 +296,8 @@ class Rollout(PlanPart):
     flag: Identifier
     stages: tuple[Stage, ...] = Field(min_length=1)
     guards: tuple[Identifier, ...] = ()
+    evidence: Evidence | None = None  # what every stage has to show before the next one
+    holdback: FractionField | None = None  # at 100 % so many keep the default while the stage bakes: a control
 
 
 class Phase(PlanPart):
@@ -339,16 +346,6 @@ class Alert(PlanPart):
     id: Identifier | None = None
 
 
-class Watching(PlanPart):
-    """How the launch is watched. The defaults suit 10 to 1,000 requests a second."""
-
-    every: DurationField | None = None  # between two evaluations; 1s
-    alpha: FractionField | None = None  # chance that the guards roll back a healthy launch; 1%
-    # per guard metric: a rate above this is bad whatever control does
-    ceiling: dict[Identifier, FractionField] = Field(default_factory=dict)
-    silence: DurationField | None = None  # no data for this long and people are told; 5m
-
-
 class Plan(PlanPart):
     """A whole launch plan."""
 
@@ -366,6 +363,7 @@ class Plan(PlanPart):
     cohorts: dict[Identifier, Cohort] = Field(default_factory=dict)
     regions: dict[Identifier, Region] = Field(default_factory=dict)
     flags: dict[Identifier, Flag] = Field(default_factory=dict)
+    experiments: dict[Identifier, Experiment] = Field(default_factory=dict)
     phases: tuple[Phase, ...] = Field(min_length=1)
     rollback: Rollback = Field(default_factory=Rollback)
     alerts: tuple[Alert, ...] = ()

@@ -14,21 +14,21 @@ def with_ids(plan: Plan) -> Plan:
     Given ids come first, so that naming one task never renames another. Tasks and stages share one set of names over
     the whole plan; alerts have their own.
     """
-    names = _Names(_given(plan))
+    names = Names(given_ids(plan))
     phases = tuple(_phase(phase, names) for phase in plan.phases)
-    alert_names = _Names(alert.id for alert in plan.alerts if alert.id)
+    alert_names = Names(alert.id for alert in plan.alerts if alert.id)
     alerts = tuple(_alert(alert, alert_names) for alert in plan.alerts)
     return plan.model_copy(update={"phases": phases, "alerts": alerts})
 
 
-class _Names:
+class Names:
     """Names already taken, and the next free one."""
 
     def __init__(self, given: Iterator[str]) -> None:
         self._taken = set(given)
 
-    def free(self, text: str, otherwise: str) -> str:
-        stem = slug_of(text) or otherwise
+    def free(self, stem: str) -> str:
+        """`stem`, or with a number behind it where that is taken; the name is taken from then on."""
         name, number = stem, 1
         while name in self._taken:
             number += 1
@@ -44,14 +44,15 @@ def all_tasks(tasks: tuple[Task, ...]) -> Iterator[Task]:
         yield from all_tasks(task.tasks)
 
 
-def _given(plan: Plan) -> Iterator[str]:
+def given_ids(plan: Plan) -> Iterator[str]:
+    """The ids of the tasks and stages that have one."""
     for phase in plan.phases:
         yield from (task.id for task in all_tasks(phase.tasks) if task.id)
         if phase.rollout:
             yield from (stage.id for stage in phase.rollout.stages if stage.id)
 
 
-def _phase(phase: Phase, names: _Names) -> Phase:
+def _phase(phase: Phase, names: Names) -> Phase:
     tasks = tuple(_task(task, names) for task in phase.tasks)
     rollout = phase.rollout
     if rollout:
@@ -60,17 +61,19 @@ def _phase(phase: Phase, names: _Names) -> Phase:
     return phase.model_copy(update={"tasks": tasks, "rollout": rollout})
 
 
-def _task(task: Task, names: _Names) -> Task:
-    name = task.id or names.free(task.do, "task")
+def _task(task: Task, names: Names) -> Task:
+    name = task.id or names.free(slug_of(task.do) or "task")
     return task.model_copy(update={"id": name, "tasks": tuple(_task(one, names) for one in task.tasks)})
 
 
-def _stage(stage: Stage, names: _Names) -> Stage:
-    name = stage.id or names.free(stage.title, f"stage-{stage.to * 100:.6g}".replace(".", "-"))
+def _stage(stage: Stage, names: Names) -> Stage:
+    share = f"stage-{stage.to * 100:.6g}".replace(".", "-")
+    name = stage.id or names.free(slug_of(stage.title) or share)
     return stage.model_copy(update={"id": name})
 
 
-def _alert(alert: Alert, names: _Names) -> Alert:
+def _alert(alert: Alert, names: Names) -> Alert:
     criterion = alert.when
     words = alert.title or " ".join(filter(None, (criterion.metric.replace("_", " "), criterion.aggregate)))
-    return alert.model_copy(update={"id": alert.id or names.free(f"{words} {alert.severity}", "alert")})
+    name = alert.id or names.free(slug_of(f"{words} {alert.severity}") or "alert")
+    return alert.model_copy(update={"id": name})

@@ -230,6 +230,11 @@ def format_quantity(value: float, dimension: Dimension, *, currency: str = "", s
             return _digits(value)
 
 
+def format_percent(share: float) -> str:
+    """Say a share of users as people read it: `15 %`, `0.5 %`, `33.3 %`."""
+    return format_quantity(share, Dimension.RATIO)
+
+
 def _format_rate(per_second: float) -> str:
     """`50/day` and not `2.08/h`: the shortest time that gives a whole number, else the shortest that gives 1 or more."""
     units = ((1.0, "s"), (_MINUTE, "min"), (_HOUR, "h"), (_DAY, "day"), (_WEEK, "week"))

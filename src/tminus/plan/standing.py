@@ -13,23 +13,18 @@ from datetime import datetime
 from tminus.plan.around import Announcement, Recovery
 from tminus.plan.fields import slug_of
 from tminus.plan.model import Phase, Plan, Priority, Task
-from tminus.plan.naming import all_tasks
+from tminus.plan.naming import Names, all_tasks, given_ids
 
 _Placed = tuple[str, Task]  # the id of a phase, and the task in it
 
 
-def standing_tasks(plan: Plan, phase: Phase) -> tuple[Task, ...]:
-    """The boxes that stand in this phase besides its own tasks."""
-    return standing(plan).get(phase.id, ())
-
-
 def standing(plan: Plan) -> dict[str, tuple[Task, ...]]:
-    """All such boxes by the id of their phase. Their own ids differ from all others of the plan."""
-    taken = set(_given(plan))
+    """All such boxes by the id of their phase, where it has any. Their own ids differ from all others of the plan."""
+    names = Names(given_ids(plan))
     found: dict[str, tuple[Task, ...]] = {}
     for make in _PARTS:
         for phase, task in make(_Phases.of(plan), plan):
-            named = task.model_copy(update={"id": _free(task.id or "box", taken)})
+            named = task.model_copy(update={"id": names.free(task.id or "box")})
             found[phase] = (*found.get(phase, ()), named)
     return found
 
@@ -48,22 +43,6 @@ class _Phases:
 
     def named(self, phase: str | None) -> str:
         return phase if phase in self.ids else self.first_rollout
-
-
-def _given(plan: Plan) -> Iterator[str]:
-    for phase in plan.phases:
-        yield from (task.id for task in all_tasks(phase.tasks) if task.id)
-        if phase.rollout is not None:
-            yield from (stage.id for stage in phase.rollout.stages if stage.id)
-
-
-def _free(stem: str, taken: set[str]) -> str:
-    name, number = stem, 1
-    while name in taken:
-        number += 1
-        name = f"{stem}-{number}"
-    taken.add(name)
-    return name
 
 
 def _bugs(phases: _Phases, plan: Plan) -> Iterator[_Placed]:

@@ -1,7 +1,8 @@
 """Rehearsal: the real engine on a virtual clock in a synthetic world. Same program, other wiring."""
 
 from tminus.rehearsal.healthy import healthy
-from tminus.rehearsal.planworld import PlanWorld, Regression
+from tminus.rehearsal.incidents import Regression
+from tminus.rehearsal.planworld import PlanWorld
 from tminus.rehearsal.run import Rehearsal, play, rehearse
 from tminus.rehearsal.world import World
 

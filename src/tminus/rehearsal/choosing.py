@@ -14,6 +14,7 @@ from tminus.core.outline import Outline
 from tminus.errors import UsageError
 from tminus.plan.advice import nearest
 from tminus.plan.criterion import Arm, Criterion
+from tminus.plan.guarding import better
 from tminus.plan.model import CallAction, Metric, MetricKind, Plan, RunAction, Stage
 from tminus.plan.naming import all_tasks
 from tminus.plan.selector import Selector
@@ -124,8 +125,7 @@ def _high_is_bad(name: str, plan: Plan) -> bool:
     for one in (*plan.rollback.when, *(alert.when for alert in plan.alerts)):
         if one.metric == name:
             return not one.comparator.wants_low
-    gates = (one for one in _gates(plan) if one.metric == name)
-    return next((one.comparator.wants_low for one in gates), True)
+    return better(plan, name) != "higher"
 
 
 def _guard(plan: Plan, at_stage: str) -> str:
@@ -150,10 +150,12 @@ def _exits(plan: Plan) -> Iterator[str]:
 
 
 def _successes(plan: Plan) -> Iterator[str]:
-    """Metrics that count successes of something of its own: uptime is the guarded requests once more."""
+    """Metrics that count successes of something of its own (uptime is the guarded requests once more), those that guards
+    watch for getting fewer among them."""
     guarded = {plan.metrics[name].total for name in _guards(plan) if plan.metrics[name].bad}
     judged = list(dict.fromkeys((*_guards(plan), *(one.metric for one in _judging(plan)))))
-    found = [name for name in judged if _counts_successes(plan.metrics[name], guarded)]
+    wanted = (name for name in _guards(plan) if plan.metrics[name].total is None and better(plan, name) == "higher")
+    found = list(dict.fromkeys((*(one for one in judged if _counts_successes(plan.metrics[one], guarded)), *wanted)))
     return iter(sorted(found, key=lambda name: not any(word in name.lower() for word in _SUCCESS_WORDS)))
 
 

@@ -20,6 +20,7 @@ _KINDS = {
     "box": "boxes",
     "criterion": "targets that are not met",
     "inconclusive": "too little data",
+    "evidence": "too little evidence",
     "unmeasured": "nothing measured",
     "silence": "no data from the new version",
     "action": "actions that failed",

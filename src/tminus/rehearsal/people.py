@@ -58,7 +58,7 @@ class People:
         if state.status is not Status.RUNNING or state.hold_since is None:
             return False
         answered = False
-        for key, role, kind in _open_questions(blockers):
+        for key, role, kind in open_questions_of(blockers):
             name = f"{state.run}:{key}:{role}"
             if name not in self._answers:
                 self._answers[name] = self._answers_at(role, name, now)
@@ -66,7 +66,7 @@ class People:
                 self._waiting.append(self._answers[name])
                 continue
             try:
-                ledger.record(_answer(ledger.outline, ledger.state, key, role, kind), f"{role} ({self.name})")
+                ledger.record(answer_of(ledger.outline, ledger.state, key, role, kind), f"{role} ({self.name})")
                 answered = True
             except Conflict:
                 return answered
@@ -89,17 +89,20 @@ class People:
 
 def open_questions(outline: Outline, state: State, facts: Facts, now: float) -> list[tuple[str, str, str]]:
     """(what, role, kind) of every signature that the launch waits for at `now`: nobody signs before there is a reason."""
-    return _open_questions(advance(outline, state, facts, now).blockers)
+    return open_questions_of(advance(outline, state, facts, now).blockers)
 
 
-def _open_questions(blockers: Sequence[Blocker]) -> list[tuple[str, str, str]]:
+def open_questions_of(blockers: Sequence[Blocker]) -> list[tuple[str, str, str]]:
+    """(what, role, kind) of every signature that these blockers wait for."""
     questions = []
     for blocker in blockers:
         kind, _, rest = blocker.id.partition(":")
         if kind == "box":
             questions += [(rest, role, "sign") for role in blocker.roles]
-        elif kind == "attest":
+        elif kind == "attest" and blocker.roles:
             questions.append((blocker.id, blocker.roles[0], "sign"))
+        elif kind == "evidence" and blocker.roles:
+            questions.append((blocker.id.rpartition(":")[0], blocker.roles[0], "sign"))
         elif kind == "go":
             questions.append((rest.rpartition(":")[0], blocker.roles[0], "go"))
     return questions
@@ -122,7 +125,8 @@ def _at(day: datetime, hour: int, zone: tzinfo) -> float:
     return day.replace(hour=hour, minute=0, second=0, microsecond=0, tzinfo=zone).timestamp()
 
 
-def _answer(outline: Outline, state: State, key: str, role: str, kind: str) -> Sequence[Event]:
+def answer_of(outline: Outline, state: State, key: str, role: str, kind: str) -> Sequence[Event]:
+    """What is recorded when a role answers a question. Raises `UsageError` where it may not."""
     if kind == "go":
         return [event for event in go(outline, state, role) if getattr(event, "gate", key) == key]
     return sign(outline, state, key, role)

@@ -18,8 +18,11 @@ from tminus.plan.criterion import Arm, Criterion
 from tminus.plan.model import Metric, MetricKind, Plan
 from tminus.plan.naming import all_tasks
 from tminus.plan.quantity import Dimension
-from tminus.ports import EVERYWHERE, Feed, Question, Seen
+from tminus.ports import Feed, Question, Seen
+from tminus.rehearsal.drawing import Step
+from tminus.rehearsal.feeding import Feeder
 from tminus.rehearsal.healthy import healthy
+from tminus.rehearsal.incidents import Outage, Regression, part_way
 from tminus.rehearsal.moments import Beginnings, Moment
 from tminus.rehearsal.places import Population
 from tminus.rehearsal.traffic import Traffic
@@ -29,41 +32,6 @@ _NOISE = 0.02  # how far a value wanders from its usual one, as a part of it
 _ASKED = 10_000  # people behind a share, as a survey of that size would count them
 _COUNTED = (MetricKind.SHARE, MetricKind.RATIO)
 _PATIENCE = 30.0  # seconds for which a source that hangs still gives its last answer, as the patient one does
-
-
-@dataclass(frozen=True, slots=True)
-class Regression:
-    """What goes wrong: from `after` seconds into `stage` (or `phase`, or the launch) on, for `lasts` seconds, the metric
-    reads `to`.
-
-    `to` is in base units. Only those who have the new variant feel it, unless `everybody` does; with a `region`, only
-    those who are there. `ramp` is how many seconds it takes to get that bad.
-    """
-
-    metric: str
-    to: float
-    stage: str = ""
-    after: float = 0.0
-    lasts: float = inf
-    everybody: bool = False
-    phase: str = ""
-    region: str = ""
-    ramp: float = 0.0
-
-    @property
-    def begins(self) -> Moment:
-        """When it begins."""
-        return Moment(self.stage, self.phase, self.after)
-
-
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """A source that cannot answer for `lasts` seconds: it refuses, or with `hangs` gives its last answer for a while."""
-
-    source: str
-    begins: Moment
-    lasts: float
-    hangs: bool = False
 
 
 _Incident = TypeVar("_Incident", Regression, Outage, Regression | Outage)
@@ -101,6 +69,11 @@ class PlanWorld:
             for name, metric in self.plan.metrics.items()
             if metric.kind is MetricKind.RATIO and name in windows
         }
+        spans = {name: max(found, default=DEFAULT_WINDOW) for name, found in windows.items()}
+        self._feeder = Feeder(
+            self.seed, self.plan.metrics, self._values, self._streams, tuple(self._people.weights), spans,
+            self._traffic.rate,
+        )  # fmt: skip
         self._lead = GuardSettings().restart_seconds * crc32(f"{self.seed}:lead".encode()) / 2**32
         self._since = Beginnings()
         self._wrong: dict[str, tuple[Regression, float]] = {}
@@ -130,12 +103,14 @@ class PlanWorld:
             fair = usual = failing = self._bad(name, self._values[name])
             if name in meanwhile:
                 regression, part = meanwhile[name]
-                worse = self._bad(name, _part_way(self._values[name], regression.to, part))
+                worse = self._bad(name, part_way(self._values[name], regression.to, part))
                 canary, control = crowd.within(regression.region)
                 failing = usual + (worse - usual) * canary
                 if regression.everybody:
                     fair, usual = failing, usual + (worse - usual) * control
             stream.advance(now, tick, rate, crowd.share, failing, usual, fair)
+        if tick > 0:
+            self._feeder.note(Step(now, tick, rate, crowd, meanwhile))
         self._wrong = dict(self._striking(state, now))
         self._crowd = crowd
         self._down = {one.source: (one, begun) for one, begun in self._begun(self.outages) if now < begun + one.lasts
@@ -167,18 +142,22 @@ class PlanWorld:
 
     def arms(self, feed: Feed, after: int | None) -> tuple[int, dict[str, tuple[Counts, ...]]]:
         """What the guards count. Raises `SourceError` while the source is down."""
-        if feed.metric.source in self._down:
-            raise SourceError("the source does not answer")
-        position, counts = self._streams[self._names[id(feed.metric)]].arms(after)
-        return position, {EVERYWHERE: (counts,)}
+        self._require_up(feed.metric)
+        return self._feeder.arms(feed, after)
 
     def levels(self, feed: Feed, quantiles: Sequence[float], window: float, now: float) -> tuple[float, ...]:
-        """None: here is nothing that takes time."""
-        return ()
+        """The control's quantiles. Raises `SourceError` while the source is down."""
+        self._require_up(feed.metric)
+        return self._feeder.levels(feed, quantiles, window, now)
 
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
-        """Nobody: requests here have no users."""
-        return after or 0, Seen()
+        """Users who came. Raises `SourceError` while the source is down."""
+        self._require_up(feed.metric)
+        return self._feeder.seen(feed, after)
+
+    def _require_up(self, metric: Metric) -> None:
+        if metric.source in self._down:
+            raise SourceError("the source does not answer")
 
     def measure(self, question: Question, now: float) -> Measurement:
         """What a source would answer at `now`."""
@@ -233,15 +212,11 @@ class PlanWorld:
             return value
         canary, control = self._crowd.within(regression.region)
         touched = control if arm is Arm.CONTROL else max(canary, control if regression.everybody else 0.0)
-        return _part_way(value, regression.to, part) if touched > 0 else value
+        return part_way(value, regression.to, part) if touched > 0 else value
 
     def _bad(self, name: str, value: float) -> float:
         bad = 1 - value if self.plan.metrics[name].good is not None else value
         return min(max(bad, 0.0), 1.0)
-
-
-def _part_way(usual: float, worst: float, part: float) -> float:
-    return usual + (worst - usual) * part
 
 
 def _room(metric: Metric, value: float) -> float:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from tminus.core.advance import advance
 from tminus.core.assessment import Measurement
 from tminus.core.events import (
     GateSigned,
@@ -25,6 +24,7 @@ from tminus.core.state import State, Status
 from tminus.engine import Engine, Ledger, Watch
 from tminus.engine.ledger import start_launch
 from tminus.guards import Counts
+from tminus.plan import paced
 from tminus.plan.model import Plan
 from tminus.ports import Dispatcher, Feed, Job, Question, Result, Seen
 from tminus.rehearsal.clock import VirtualClock
@@ -162,20 +162,27 @@ def play(
     start: float = START,
     pace: Pace = _PACE,
     stay: Stay = _STAY,
+    speed: float = 1.0,
+    over: Callable[[State, float], bool] = lambda state, now: False,
 ) -> Rehearsal:
-    """As `rehearse`, with a look at each moment at which something can happen, and not in between."""
-    stage = _Stage(plan, world, people or People(), dispatcher or InstantDispatcher(), start, log)
+    """As `rehearse`, with a look at each moment at which something can happen, and not in between.
+
+    `speed` is the pace of the launch, `over(state, now)` says that there is nothing more to see.
+    """
+    stage = _Stage(plan, world, people or People(), dispatcher or InstantDispatcher(), start, log, speed)
     before = start
     while True:
         now = stage.clock.now()
         ended = stage.step(now - before)
+        if over(stage.engine.ledger.state, now):
+            return stage.rehearsal()
         if ended or now - start > stay.lasts or stage.waits(now) > stay.patience:
             return stage.finish()
         if world.crashed(before, now):
             stage.boot()
             stage.engine.step(now)
         before, state, facts = now, stage.engine.ledger.state, stage.engine.facts
-        blockers = advance(stage.outline, state, facts, now).blockers
+        blockers = stage.engine.blockers
         if stage.people.answer(stage.engine.ledger, blockers, now):
             continue  # what they said may be all that was missing
         known = min(world.changes_after(state, now), stage.people.next_answer)
@@ -194,14 +201,15 @@ class _Stage:
         dispatcher: Dispatcher,
         start: float,
         log: MemoryEventLog | None = None,
+        speed: float = 1.0,
     ) -> None:
         self.clock, self.log, self.people = VirtualClock(start), log or MemoryEventLog(), people
         self.world, self.dispatcher = world, dispatcher
         self.start = self.moved_at = start
         data = plan.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"tminus": plan.tminus}
-        start_launch(self.log, LAUNCH, LaunchStarted(title=plan.title, plan=data), ACTOR, start)
+        start_launch(self.log, LAUNCH, LaunchStarted(title=plan.title, plan=data, pace=speed), ACTOR, start)
         # The targets of KPIs are measured to be shown, and move nothing: here nobody looks at them.
-        self.outline = Outline(plan.model_copy(update={"kpis": ()}))
+        self.outline = Outline(paced(plan, speed).model_copy(update={"kpis": ()}))
         self.boot()
 
     def boot(self) -> None:

@@ -15,11 +15,12 @@ from tminus.ports import EventLog
 from tminus.rehearsal import choosing
 from tminus.rehearsal.choosing import Unsuitable
 from tminus.rehearsal.healthy import healthy
+from tminus.rehearsal.incidents import Outage, Regression
 from tminus.rehearsal.moments import Moment
 from tminus.rehearsal.people import People, Person
 from tminus.rehearsal.performing import ActionFault, ScriptedDispatcher
 from tminus.rehearsal.places import Population
-from tminus.rehearsal.planworld import Outage, PlanWorld, Regression
+from tminus.rehearsal.planworld import PlanWorld
 from tminus.rehearsal.run import START
 from tminus.rehearsal.scenario import At, EventPart, PersonPart, Scenario
 from tminus.rehearsal.traffic import DAILY, Traffic

@@ -137,6 +137,7 @@ class Arrivals:
         self._windows = sorted({window for window in windows if window > 0}, reverse=True)
         self._times: list[float] = []  # the end of each piece
         self._sums: list[Sums] = [_NONE]
+        self._marks = [0]  # how many pieces there were after each step
         self.hurt = 0  # failed requests of the canary
         self.excess = 0.0  # those of them that the control would not have had
 
@@ -150,12 +151,13 @@ class Arrivals:
         ends = [now - window for window in self._windows if window < step]
         canary, control = rate * share, rate * (1 - share)
         means = (canary * (1 - failing), canary * failing, control * (1 - usual), control * usual)
-        lengths = (end - begin for begin, end in pairwise((now - step, *ends, now)))
-        drawn = self._random.poisson([[length * mean for mean in means] for length in lengths]).tolist()
-        for end, (good, bad, control_good, control_bad) in zip((*ends, now), drawn, strict=True):
+        poisson, wasted = self._random.poisson, 1 - fair / failing if failing > fair else 0.0
+        for begin, end in pairwise((now - step, *ends, now)):
+            # One by one: for so few numbers an array costs several times as much as the draws.
+            good, bad, control_good, control_bad = [poisson((end - begin) * mean) if mean else 0 for mean in means]
             before = self._sums[-1]
             self.hurt += bad
-            self.excess += bad * (1 - fair / failing) if failing > fair else 0.0
+            self.excess += bad * wasted
             self._times.append(end)
             self._sums.append(
                 (
@@ -165,14 +167,22 @@ class Arrivals:
                     before[3] + control_bad,
                 )
             )
+        self._marks.append(len(self._times))
 
-    def arms(self, after: int | None) -> tuple[int, Counts]:
-        """Everything since position `after`, which here is a number of pieces."""
-        position = len(self._times)
-        if after is None:
-            return position, Counts(0, 0, 0, 0)
-        now, then = self._sums[position], self._sums[min(after, position)]
-        return position, Counts(now[2] - then[2], now[3] - then[3], now[0] - then[0], now[1] - then[1])
+    def between(self, begin: int, end: int, good: bool = False) -> Counts:
+        """The requests of some steps, numbered from 0, `end` not among them. Hits are failures, or with `good` successes."""
+        now, then = self._sums[self._marks[end]], self._sums[self._marks[begin]]
+        canary, bad, control, control_bad = (one - other for one, other in zip(now, then, strict=True))
+        return (
+            Counts(control, control - control_bad, canary, canary - bad)
+            if good
+            else Counts(control, control_bad, canary, bad)
+        )
+
+    def step(self, number: int) -> Sums:
+        """The requests of one step."""
+        found = self.between(number, number + 1)
+        return found.canary_units, found.canary_hits, found.control_units, found.control_hits
 
     def measure(self, question: Question, now: float) -> Measurement:
         """What a source would answer at `now`."""

@@ -7,6 +7,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from tminus.plan.quantity import format_percent
 from tminus.plan.timespans import PhaseSpan, StageSpan, Timeline
 from tminus.show import words
 from tminus.show.axis import Axis, axis_of, last_known
@@ -28,6 +29,7 @@ def as_page(line: Timeline) -> str:
     return _template().render(
         line=line,
         words=words,
+        percent=format_percent,
         whole=words.whole(line),
         has_axis=axis is not None,
         ticks=axis.ticks() if axis else [],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from tminus.plan.quantity import format_duration
+from tminus.plan.quantity import format_duration, format_percent
 from tminus.plan.timespans import Gate, Moment, PhaseSpan, StageSpan, Timeline
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -53,11 +53,6 @@ def whole_day(seconds: float, line: Timeline) -> datetime | None:
     return next((one for one in (local, unchanged) if (one.hour, one.minute, one.second) == (0, 0, 0)), None)
 
 
-def percent(share: float) -> str:
-    """`5 %`, `0.5 %`, `33.3 %`."""
-    return f"{share * 100:.3g} %"
-
-
 def about(phase: PhaseSpan) -> list[str]:
     """What there is to say of a phase in one line: where, how long, for whom, with which flag and guards."""
     lasts = f"lasts {phase.lasts}" if phase.lasts else "open end" if phase.open_end else "as long as its stages"
@@ -82,7 +77,7 @@ def stage_lasts(stage: StageSpan) -> str:
 
 def reach(stage: StageSpan) -> str:
     """How many and where: `5 %`, `5 % in Europe and Canada`."""
-    return " ".join(filter(None, (percent(stage.share), where(stage))))
+    return " ".join(filter(None, (format_percent(stage.share), where(stage))))
 
 
 def where(stage: StageSpan) -> str:

@@ -35,6 +35,7 @@ _TYPES: dict[str, tuple[tuple[str, Any], ...]] = {
         ("layout", np.int32),
         ("bucket", np.int32),
         ("n", np.int64),
+        ("seq", np.int64),
     ),
     "events": (
         ("series", np.int32),
@@ -53,8 +54,10 @@ _TYPES: dict[str, tuple[tuple[str, Any], ...]] = {
         ("buckets", object),
         ("seq", np.int64),
     ),
+    "arrivals": (("seq", np.int64), ("stamp", np.float64)),
 }
 _REDELIVERY_SECONDS = 3600.0
+NOTED_SECONDS = 5.0
 
 
 def digest(*parts: str) -> int:
@@ -113,6 +116,29 @@ class Layouts:
         self.staged = {}
 
 
+class ArrivalWatch:
+    """Notes now and then which row was the newest at which time, so that "ten minutes ago" has an arrival number."""
+
+    def __init__(self, seq: int, noted_at: float) -> None:
+        self._newest = self._staged = (seq, noted_at)
+
+    def note(self, seq: int, now: float) -> list[Row]:
+        """A row for the table of arrivals, when the last one is old enough. Its times never fall, whatever the clock does."""
+        newest, noted_at = self._newest
+        if seq <= newest or now < noted_at + NOTED_SECONDS:
+            return []
+        self._staged = (seq, now)
+        return [self._staged]
+
+    def commit(self) -> None:
+        """The batch is written."""
+        self._newest = self._staged
+
+    def rollback(self) -> None:
+        """The batch was not written."""
+        self._staged = self._newest
+
+
 @dataclass(frozen=True, slots=True)
 class Stager:
     """Works out a batch against what is committed. Nothing of it counts until `commit`; `rollback` forgets it all."""
@@ -121,6 +147,7 @@ class Stager:
     series: SeriesIndex
     layouts: Layouts
     ledger: Ledger
+    watch: ArrivalWatch
 
     def stage(self, requests: list[tuple[Point | Event, ...]], after_seq: int, now: float) -> Batch:
         """The rows for these requests, in order of arrival. Raises StoreError."""
@@ -133,6 +160,7 @@ class Stager:
                 else:
                     self._stage_point(batch, item, now)
             self.ledger.end_of_report()
+        batch.rows["arrivals"] += self.watch.note(batch.last_seq, now)
         batch.rows["series"] += [_series_row(series) for series in self.series.staged.values()]
         batch.rows["layouts"] += [(number, _json(bounds)) for bounds, number in self.layouts.staged.items()]
         batch.rows["marks"] += [_mark_row(key, mark, batch.last_seq) for key, mark in self.ledger.staged.items()]
@@ -140,12 +168,12 @@ class Stager:
 
     def commit(self) -> None:
         """The batch is written: what it brought is known from now on."""
-        for part in (self.series, self.layouts, self.ledger):
+        for part in (self.series, self.layouts, self.ledger, self.watch):
             part.commit()
 
     def rollback(self) -> None:
         """The batch was not written: forget what it would have brought."""
-        for part in (self.series, self.layouts, self.ledger):
+        for part in (self.series, self.layouts, self.ledger, self.watch):
             part.rollback()
 
     def _stage_event(self, batch: Batch, event: Event, seen: set[int]) -> None:
@@ -172,8 +200,9 @@ class Stager:
             batch.duplicates += 1
             return
         samples = added.buckets.total if added.buckets else 0
-        batch.rows["points"].append((series, added.at, batch.next_seq(), added.value, samples))
-        batch.rows["buckets"] += _bucket_rows(series, layout, added)
+        seq = batch.next_seq()
+        batch.rows["points"].append((series, added.at, seq, added.value, samples))
+        batch.rows["buckets"] += _bucket_rows(series, layout, added, seq)
 
     def _known_events(self, requests: list[tuple[Point | Event, ...]]) -> set[int]:
         """Which of these events are in the database already.
@@ -200,9 +229,9 @@ def _series_row(series: Series) -> Row:
     return series.id, series.name, str(series.kind), _json(series.labels)
 
 
-def _bucket_rows(series: int, layout: int, added: Increment) -> list[Row]:
+def _bucket_rows(series: int, layout: int, added: Increment, seq: int) -> list[Row]:
     counts = added.buckets.counts if added.buckets else ()
-    return [(series, added.at, layout, position, count) for position, count in enumerate(counts) if count]
+    return [(series, added.at, layout, position, count, seq) for position, count in enumerate(counts) if count]
 
 
 def _mark_row(key: MarkKey, mark: Mark, seq: int) -> Row:

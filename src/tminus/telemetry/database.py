@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ CREATE TABLE IF NOT EXISTS series (id INTEGER, name VARCHAR, kind VARCHAR, label
 CREATE TABLE IF NOT EXISTS layouts (id INTEGER, bounds VARCHAR);
 CREATE TABLE IF NOT EXISTS points (series INTEGER, stamp DOUBLE, seq BIGINT, value DOUBLE, samples BIGINT);
 CREATE TABLE IF NOT EXISTS buckets (series INTEGER, stamp DOUBLE, layout INTEGER, bucket INTEGER, n BIGINT);
+ALTER TABLE buckets ADD COLUMN IF NOT EXISTS seq BIGINT DEFAULT 0;  -- files of before guards watched latencies lack it
 CREATE TABLE IF NOT EXISTS events (series INTEGER, stamp DOUBLE, seq BIGINT, subject BIGINT, key BIGINT);
 CREATE TABLE IF NOT EXISTS marks (
     stream BIGINT, series INTEGER, key_started DOUBLE, started DOUBLE, stamp DOUBLE, value DOUBLE, buckets VARCHAR,
     seq BIGINT);
+CREATE TABLE IF NOT EXISTS arrivals (seq BIGINT, stamp DOUBLE);
 """
 
 
@@ -47,14 +50,24 @@ class Database:
             raise self.explained(error) from error
 
     def rows(
-        self, sql: str, parameters: list[Any] | None = None, *, wanted: NDArray[Any] | None = None
+        self,
+        sql: str,
+        parameters: list[Any] | None = None,
+        *,
+        wanted: NDArray[Any] | None = None,
+        tables: Mapping[str, Mapping[str, NDArray[Any]]] | None = None,
     ) -> list[tuple[Any, ...]]:
-        """All rows of one question. `wanted` can be asked as table of that name, column `wanted`. Raises StoreError."""
+        """All rows of one question. Raises StoreError.
+
+        `wanted` can be asked as table of that name, column `wanted`; `tables` are more of that sort, by name and column.
+        """
         cursor = self.cursor()
         try:
             # An array, not a list parameter: for each element of a list DuckDB tries to import pandas and others.
             if wanted is not None:
                 cursor.register("wanted", {"wanted": wanted})
+            for name, columns in (tables or {}).items():
+                cursor.register(name, dict(columns))
             return cursor.execute(sql, parameters).fetchall()
         except duckdb.Error as error:
             raise self.explained(error) from error

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import pairwise
 
 from tminus.telemetry.model import Buckets
 
@@ -23,12 +24,20 @@ def segments(buckets: Buckets) -> list[Segment]:
     """The non-empty buckets as (low, high, count); high is infinite for the last."""
     if not buckets.bounds:
         return [(-math.inf, math.inf, buckets.total)] if buckets.total else []
-    first = min(0.0, buckets.bounds[0])
-    low = first if buckets.bounds[0] > 0 else -math.inf
-    edges = (low, *buckets.bounds, math.inf)
+    edges = _edges(buckets.bounds)
     return [
         (below, above, count) for below, above, count in zip(edges, edges[1:], buckets.counts, strict=False) if count
     ]
+
+
+def parts_above(bounds: tuple[float, ...], level: float) -> list[float]:
+    """Which part (0 to 1) of each bucket lies above `level`; of the open last bucket all of it does."""
+    edges = _edges(bounds)
+    return [1 - _part_below(low, high, level) for low, high in pairwise(edges)]
+
+
+def _edges(bounds: tuple[float, ...]) -> tuple[float, ...]:
+    return (0.0 if bounds[0] > 0 else -math.inf, *bounds, math.inf)
 
 
 def quantile(parts: Iterable[Segment], q: float) -> tuple[float, float, float] | None:
@@ -51,13 +60,15 @@ def quantile(parts: Iterable[Segment], q: float) -> tuple[float, float, float] |
 
 def _weight_below(parts: list[Segment], edge: float) -> float:
     """How many observations lie at or below `edge`, each finite bucket spread evenly, an open one at its finite end."""
-    weight = 0.0
-    for low, high, count in parts:
-        if high <= edge:
-            weight += count
-        elif math.isfinite(low) and math.isfinite(high) and low < edge:
-            weight += count * ((edge - low) / (high - low))
-    return weight
+    return sum((count * _part_below(low, high, edge) for low, high, count in parts), 0.0)
+
+
+def _part_below(low: float, high: float, edge: float) -> float:
+    if high <= edge:
+        return 1.0
+    if math.isfinite(low) and math.isfinite(high) and low < edge:
+        return (edge - low) / (high - low)
+    return 0.0
 
 
 def _surely_between(parts: list[Segment], rank: float) -> tuple[float, float]:

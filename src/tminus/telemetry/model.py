@@ -162,11 +162,48 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """How series are told apart: arm number i is those whose `label` has one of the values `arms[i]`."""
+
+    label: str
+    arms: tuple[frozenset[str], ...]
+
+    def arm(self, labels: Labels) -> int | None:
+        """The number of the arm that a series belongs to; None for one that belongs to none."""
+        value = next((value for name, value in labels if name == self.label), "")
+        return next((number for number, values in enumerate(self.arms) if value in values), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one series brought: new units of this arm, and how many hits for each rung asked about."""
+
+    arm: int
+    labels: Labels
+    units: int
+    hits: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ArmBatch:
-    """Per arm: new (units, units with an error) that arrived up to `cursor`. Pass `cursor` to the next call."""
+    """What arrived up to `cursor`, by series. Pass `cursor` to the next call."""
 
     cursor: int
-    arms: dict[str, tuple[int, int]]
+    tallies: tuple[Tally, ...] = ()
+
+    def sums(self, arm: int) -> tuple[int, ...]:
+        """(units, hits of each rung) of one arm over all its series; empty when nothing arrived."""
+        rows = [(tally.units, *tally.hits) for tally in self.tallies if tally.arm == arm]
+        return tuple(map(sum, zip(*rows, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Subjects met for the first time, by arm; and how many have now been met in more than one."""
+
+    cursor: int
+    by_arm: tuple[int, ...]
+    both: int = 0
 
 
 @dataclass(frozen=True, slots=True)

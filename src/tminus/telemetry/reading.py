@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tminus.errors import UsageError
 from tminus.plan.selector import Selector
-from tminus.telemetry.arms import count_arms
 from tminus.telemetry.batch import Layouts
 from tminus.telemetry.database import Database
 from tminus.telemetry.histogram import quantile, segments
-from tminus.telemetry.model import ArmBatch, Buckets, Kind, Quantile, Reading, Series, Share, Total
+from tminus.telemetry.model import Buckets, Kind, Quantile, Reading, Series, Share, Total
+from tminus.telemetry.outcomes import ArmOutcomes, OutcomeSeries, read_outcomes
 from tminus.telemetry.series import SeriesIndex
 
 _IN_WINDOW = "stamp > ? AND stamp <= ?"
@@ -45,6 +45,10 @@ class Questions:
         """The plain mean of a gauge's readings in (start, end], each reading weighing the same."""
         return self._gauge(selector, "avg(value)", start, end)
 
+    def min_gauge(self, selector: Selector, start: float, end: float) -> Reading:
+        """The lowest of a gauge's readings in (start, end]."""
+        return self._gauge(selector, "min(value)", start, end)
+
     def max_gauge(self, selector: Selector, start: float, end: float) -> Reading:
         """The highest of a gauge's readings in (start, end]."""
         return self._gauge(selector, "max(value)", start, end)
@@ -64,16 +68,21 @@ class Questions:
 
         Off by at most the width of the bucket it falls into; `low` and `high` give that interval (see histogram.py).
         """
-        if not 0 <= q <= 1:
-            raise UsageError(f"a quantile is between 0 and 1, not {q:g}", hint="p95 is 0.95")
+        return self.quantiles(selector, (q,), start, end)[0]
+
+    def quantiles(self, selector: Selector, qs: Sequence[float], start: float, end: float) -> list[Quantile]:
+        """Several quantiles of the same observations, for little more than the price of one."""
+        for q in qs:
+            if not 0 <= q <= 1:
+                raise UsageError(f"a quantile is between 0 and 1, not {q:g}", hint="p95 is 0.95")
         ids = self._ids(selector, Kind.HISTOGRAM)
         if not ids:
-            return Quantile(None, None, None, 0, None)
+            return [Quantile(None, None, None, 0, None) for _ in qs]
         [(samples, newest)] = self._window("sum(samples), max(stamp)", "points", ids, start, end)
         rows = self._window("layout, bucket, sum(n)::BIGINT", "buckets", ids, start, end, "GROUP BY layout, bucket")
-        found = quantile(self._segments(rows), q)
-        value, low, high = found or (None, None, None)
-        return Quantile(value, low, high, int(samples or 0), newest)
+        merged = self._segments(rows)
+        found = (quantile(merged, q) or (None, None, None) for q in qs)
+        return [Quantile(value, low, high, int(samples or 0), newest) for value, low, high in found]
 
     def unique(self, selector: Selector, start: float, end: float) -> Total:
         """How many distinct subjects had such an event in (start, end]. Events without a subject do not count."""
@@ -111,36 +120,26 @@ class Questions:
         [(did_it,)] = self._database.rows(sql, [start, end, start, until, within_seconds])
         return Share(int(did_it), int(subjects), newest)
 
-    def arms(
+    def outcomes(
         self,
-        total: Selector,
-        bad: Selector,
+        met: Selector,
+        base: Selector | None,
+        outcome: Selector,
         *,
         label: str,
-        after: int,
-        dedup_seconds: float,
-        until: int | None = None,
-        since: float = 0.0,
-    ) -> ArmBatch:
-        """What arrived after `after`, by the value of `label`: the guard's input. See arms.py for what is promised.
-
-        With `until` (the cursor of another call) both calls speak of the very same rows. Events dated before `since` do
-        not exist for this question.
-        """
-        if dedup_seconds <= 0:
-            raise UsageError("dedup_seconds must be above 0", hint="60 counts a user at most once a minute")
-        top = self.cursor if until is None else min(until, self.cursor)
-        arms = count_arms(
-            self._database,
-            self._index.matching(total),
-            self._index.matching(bad),
-            label=label,
-            after=after,
-            top=top,
-            dedup_seconds=dedup_seconds,
-            since=since,
+        since: float,
+        until: float,
+        within_seconds: float | None = None,
+    ) -> ArmOutcomes:
+        """How the users fared who met an arm (the value of `label`) in [since, until]. See outcomes.py."""
+        series = OutcomeSeries(
+            self._index.matching(met),
+            None if base is None else self._index.matching(base),
+            self._index.matching(outcome),
         )
-        return ArmBatch(max(top, after), arms)
+        return read_outcomes(
+            self._database, series, label=label, since=since, until=until, within_seconds=within_seconds
+        )
 
     def series(self, prefix: str = "") -> list[Series]:
         """What is known: every name with its labels, for names that start with `prefix`."""

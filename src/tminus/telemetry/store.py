@@ -7,16 +7,16 @@ from pathlib import Path
 
 from tminus.errors import StoreError
 from tminus.plan.checks_metrics import KEPT_SECONDS
-from tminus.telemetry.batch import Layouts, Stager, read_layouts, read_marks, read_series
+from tminus.telemetry.batch import ArrivalWatch, Layouts, Stager, read_layouts, read_marks, read_series
 from tminus.telemetry.cumulative import Ledger
 from tminus.telemetry.database import Database
+from tminus.telemetry.feeding import Feeding
 from tminus.telemetry.model import Event, Health, Point
-from tminus.telemetry.reading import Questions
 from tminus.telemetry.series import SeriesIndex
 from tminus.telemetry.writer import Writer
 
 
-class TelemetryStore(Questions):
+class TelemetryStore(Feeding):
     """Points and events in, answers out. Opening raises StoreError when the file is locked, damaged or out of reach.
 
     path: the DuckDB file, or None for memory. clock: Unix seconds. retention_seconds: rows older than this are refused
@@ -49,13 +49,14 @@ class TelemetryStore(Questions):
             )
             names = {series.id: series.name for series in known}
             ledger = Ledger(watching_since, retention_seconds, read_marks(marks, names))
+            [(noted, noted_at)] = database.rows("SELECT coalesce(max(seq), 0), coalesce(max(stamp), 0) FROM arrivals")
         except StoreError:
             database.close()
             raise
         super().__init__(database, index, layouts)
         self._writer = Writer(
             database,
-            Stager(database, index, layouts, ledger),
+            Stager(database, index, layouts, ledger, ArrivalWatch(noted, noted_at)),
             cursor=seq,
             clock=clock,
             retention_seconds=retention_seconds,

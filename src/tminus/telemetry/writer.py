@@ -240,7 +240,7 @@ class Writer:
         before = self._clock() - self._retention_seconds - _DELETE_AFTER_SECONDS
         cursor = self._database.cursor()
         try:
-            for table in ("points", "buckets", "events", "marks"):
+            for table in ("points", "buckets", "events", "marks", "arrivals"):
                 cursor.execute(f"DELETE FROM {table} WHERE stamp < ?", [before])
             cursor.execute(
                 "DELETE FROM marks WHERE rowid NOT IN "

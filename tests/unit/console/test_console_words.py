@@ -7,7 +7,7 @@ import math
 import pytest
 
 from tminus.console.sparkline import draw
-from tminus.console.words import clock_time, evidence, lasting, pace_words, percent, plan_clock, step, stopwatch
+from tminus.console.words import clock_time, evidence, lasting, pace_words, plan_clock, step, stopwatch
 from tminus.core.state import ActionPhase
 
 
@@ -47,10 +47,6 @@ def test_a_time_of_another_day_carries_its_date_by_the_plans_zone() -> None:
 )
 def test_evidence_is_rounded_down_so_that_it_never_seems_enough_before_it_is(number: float, said: str) -> None:
     assert evidence(math.log(number)) == said
-
-
-def test_a_share_keeps_what_matters() -> None:
-    assert [percent(share) for share in (0.15, 0.005, 1.0, 0.0)] == ["15 %", "0.5 %", "100 %", "0 %"]
 
 
 def test_a_line_stays_in_its_box_and_has_its_threshold() -> None:

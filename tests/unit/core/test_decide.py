@@ -16,7 +16,7 @@ from tminus.guards import threshold
 
 STAGES = "stages: [{ id: few, to: 5%, for: 1h }, { id: all, to: 100%, for: 1h }]"
 GUARDED = f"""
-phases: [{{ id: release, rollout: {{ flag: page, guards: [errors], {STAGES} }} }}]
+phases: [{{ id: release, rollout: {{ flag: page, guards: [errors], evidence: {{ needed: false }}, {STAGES} }} }}]
 watching: {{ silence: 2m }}
 """
 TRIGGERED = f"""

@@ -7,7 +7,8 @@ from math import exp, log
 
 import pytest
 
-from tminus.guards import Counts, GuardReading, GuardSettings, explain, observe, reading, start
+from tminus.guards import Counts, GuardReading, GuardSettings, Harm, explain, observe, reading, start
+from tminus.guards.process import ABSOLUTE_STAKE
 
 READING = GuardReading(log(250.5), log(250.5), None, 5810, 4, 301, 12, 0.0)
 
@@ -19,16 +20,16 @@ def test_a_guard_that_saw_nothing_has_evidence_one() -> None:
         assert fresh.started_at == 5.0
 
 
-def test_with_a_ceiling_the_two_processes_weigh_half_each() -> None:
+def test_with_a_ceiling_the_two_processes_weigh_by_their_stakes() -> None:
     settings = GuardSettings(ceiling=0.003)
     one = reading(settings, observe(settings, start(settings, 0.0), Counts(950, 1, 50, 3), 1.0))
     assert one.log_absolute is not None
-    halves = 0.5 * exp(one.log_relative) + 0.5 * exp(one.log_absolute)
+    halves = (1 - ABSOLUTE_STAKE) * exp(one.log_relative) + ABSOLUTE_STAKE * exp(one.log_absolute)
     assert one.evidence == pytest.approx(halves, rel=1e-12)
 
 
 def test_evidence_too_large_for_a_float_is_clipped() -> None:
-    settings = GuardSettings()
+    settings = GuardSettings(burst=1.0)
     one = reading(settings, observe(settings, start(settings, 0.0), Counts(10**9, 0, 10**9, 10**9), 1.0))
     assert one.log_evidence > 1e8
     assert one.evidence == exp(700.0)
@@ -38,6 +39,25 @@ def test_the_sentence_names_counts_evidence_and_what_is_needed() -> None:
     assert explain(READING, 0.01) == (
         "12 failures in 301 canary users against 4 in 5,810; evidence of harm 250 of 100 needed"
     )
+
+
+def test_the_sentence_names_what_was_counted() -> None:
+    payments = replace(READING, harm=Harm.FEWER, control_hits=4_100, canary_hits=3)
+    assert explain(payments, 0.01).startswith("3 successes in 301 canary users against 4,100 in 5,810; ")
+    assert explain(replace(READING, rungs=4), 0.01).startswith("12 slow answers in 301 canary users against 4 in ")
+    assert explain(READING, 0.01, "users", "tickets").startswith("12 tickets in 301 canary users against 4 in ")
+
+
+def test_a_ladder_reports_the_rung_that_says_most_and_the_mean_of_all() -> None:
+    settings = GuardSettings(rungs=2)
+    ticks = [Counts(900, 450, 100, 50), Counts(900, 9, 100, 10)]
+    one = reading(settings, observe(settings, start(settings, 0.0), ticks, 1.0))
+    rungs = [
+        reading(GuardSettings(), observe(GuardSettings(), start(GuardSettings(), 0.0), tick, 1.0)).evidence
+        for tick in ticks
+    ]
+    assert one.evidence == pytest.approx(sum(rungs) / 2)
+    assert (one.control_hits, one.canary_hits, one.rungs) == (9, 10, 2)
 
 
 def test_the_sentence_says_when_there_is_no_control_or_no_canary() -> None:

@@ -1,5 +1,6 @@
 """A page of a megabyte, whatever is on it, takes less than 20 times its size, and each of its lines is accounted for."""
 
+import runpy
 import tracemalloc
 from pathlib import Path
 
@@ -12,29 +13,18 @@ from tminus.plan.document import read_document
 
 MEGABYTE = 1_000_000
 MOST = 20
-RAMP = " -> ".join(f"{share}%" for share in range(1, 21))
-KINDS = {
-    "items": "- a\n",
-    "boxes": "- [ ] ab\n",
-    "headings": "## a\n",
-    "stages": "## Rollout\n- 5% -> 15% -> 50% -> 100%\n",
-    "chains": f"- {RAMP}\n",
-    "cells": "|" + "5% |" * 25 + "\n",
-    "yaml": "```yaml\na:\n  - b: 5%\n```\n",
-    "emoji": "The quick \N{ROCKET} brown fox jumps over the lazy dog.\n",
-}
+BENCH = runpy.run_path(str(Path(__file__).parents[3] / "bench" / "imports.py"))
+KINDS = ["items", "boxes", "headings", "stages", "chains", "cells", "yaml", "emoji", "pages"]
 
 
 def page(kind: str) -> bytes:
-    if kind == "pages":
-        found = (Path(__file__).parents[2] / "pages").glob("*.md")
-        text = b"\n".join(path.read_bytes() for path in sorted(found))
-    else:
-        text = KINDS[kind].encode()
-    return (text * (MEGABYTE // len(text) + 1))[:MEGABYTE]
+    written: dict[str, bytes] = BENCH["kinds"]()
+    found = b"\n".join(path.read_bytes() for path in sorted(BENCH["PAGES"].glob("*.md")))
+    data: bytes = BENCH["repeated"]((written | {"pages": found})[kind], MEGABYTE)
+    return data
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "pages"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_page_of_a_megabyte_takes_less_than_twenty_times_its_size(kind: str) -> None:
     data = page(kind)
     tracemalloc.start()

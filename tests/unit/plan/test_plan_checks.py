@@ -57,9 +57,24 @@ def test_a_good_plan_has_no_problem() -> None:
     assert (found(GOOD), found(GOOD, "warning")) == ([], [])
 
 
-def test_a_guard_on_a_ratio_of_good_things_is_refused() -> None:
+def test_a_guard_watches_a_ratio_of_good_things_too() -> None:
     counts_good = GOOD.replace("bad: 'request{error=\"true\"}'", "good: 'request{error=\"false\"}'")
-    assert {one.split()[1] for one in found(counts_good)} == {"guard-not-ratio"}
+    assert found(counts_good.replace("error_rate < 1%", "error_rate > 99%").replace("> 1% for", "< 99% for")) == []
+
+
+def test_a_count_is_guarded_where_it_says_what_is_better_and_among_how_many() -> None:
+    counted = GOOD.replace("metrics:\n", "metrics:\n  crashes: { source: events, count: crash }\n")
+    alone = counted.replace("guards: [error_rate]", "guards: [crashes]")
+    beside = counted.replace("guards: [error_rate]", "guards: [error_rate, crashes]")
+    assert {one.split()[1] for one in found(alone)} == {"guard-direction", "guard-traffic"}
+    assert {one.split()[1] for one in found(beside)} == {"guard-direction"}
+    assert found(beside.replace("count: crash", "count: crash, better: lower")) == []
+
+
+def test_a_hold_back_needs_a_last_stage_of_everybody() -> None:
+    held = GOOD.replace("flag: page, stages: [{ to: 100%", "flag: page, holdback: 5%, stages: [{ to: 100%")
+    assert found(held) == []
+    assert {one.split()[1] for one in found(held.replace("to: 100%", "to: 90%"))} == {"bad-holdback"}
 
 
 def test_a_window_that_outlasts_the_telemetry_is_refused() -> None:
@@ -108,7 +123,7 @@ def test_a_guard_on_a_source_that_cannot_count_by_variant_is_refused() -> None:
         ("to: 100%", "to: 40%", "31 rollout-falls"),
         ("to: 50%", "to: 150%", "27 fraction-outside"),
         ("to: 50%", "to: 50", "27 bad-fraction"),
-        ("guards: [error_rate]\n", "guards: [answer]\n", "28 guard-not-ratio"),
+        ("guards: [error_rate]\n", "guards: [mood]\n", "28 guard-kind"),
         ("- id: rest", "- id: release", "30 duplicate-id"),
         ("do: Second,", "do: Second, id: five,", ""),
         ("default: off", "default: of", "12 unknown-variant"),

@@ -7,6 +7,7 @@ import pytest
 from tminus.plan.quantity import (
     Dimension,
     format_duration,
+    format_percent,
     format_quantity,
     parse_duration,
     parse_quantity,
@@ -124,6 +125,11 @@ def test_a_duration_is_said_in_its_two_largest_units(seconds: float, said: str) 
 )  # fmt: skip
 def test_a_quantity_is_said_as_people_read_it(value: float, dimension: Dimension, said: str) -> None:
     assert format_quantity(value, dimension) == said
+
+
+def test_a_share_keeps_what_matters() -> None:
+    assert [format_percent(share) for share in (0.15, 0.005, 1.0, 0.0)] == ["15 %", "0.5 %", "100 %", "0 %"]
+    assert [format_percent(share) for share in (1 / 3, 0.9995)] == ["33.3 %", "99.95 %"]
 
 
 def test_money_and_scores_are_said_with_their_currency_and_scale() -> None:

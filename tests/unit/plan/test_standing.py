@@ -7,7 +7,7 @@ import pytest
 from tminus.core.outline import Outline
 from tminus.plan import read_plan_text
 from tminus.plan.model import Plan
-from tminus.plan.standing import standing_tasks
+from tminus.plan.standing import standing
 from tminus.plan.timeline import timeline
 
 HEAD = """\
@@ -33,7 +33,7 @@ def plan(around: str, phases: str = PHASES) -> Plan:
 def boxes(around: str, phases: str = PHASES) -> list[tuple[str, str | None, str, str | None, str]]:
     """(phase, id, words, owner, by) of every box that stands besides the plan's own."""
     read = plan(around, phases)
-    return [(p.id, t.id, t.do, t.owner, t.by) for p in read.phases for t in standing_tasks(read, p)]
+    return [(p.id, t.id, t.do, t.owner, t.by) for p in read.phases for t in standing(read).get(p.id, ())]
 
 
 @pytest.mark.parametrize(
@@ -137,5 +137,5 @@ def test_an_announcement_says_when_where_and_what() -> None:
         "announcements: { news: { title: News, at: 2026-02-01T10:00:00, channels: [blog], message: We are there } }"
     )
     read = plan(around)
-    (task,) = standing_tasks(read, read.phases[1])
+    (task,) = standing(read)[read.phases[1].id]
     assert (task.note, task.expect) == ("2026-02-01 10:00 · The blog", "We are there")

@@ -30,13 +30,13 @@ phases: [{ id: a, go: [lead] }]
 def test_a_long_step_counts_every_request_and_its_last_minutes_hold_what_they_would() -> None:
     arrivals = Arrivals(1, (300.0,))
     arrivals.advance(36_000.0, 36_000.0, 100.0, 0.1, 0.0, 0.01, 0.0)
-    position, counts = arrivals.arms(0)
+    counts = arrivals.between(0, 1)
     assert counts.canary_units == pytest.approx(360_000, rel=0.02)
     assert counts.control_units == pytest.approx(3_240_000, rel=0.01)
     assert counts.control_hits == pytest.approx(32_400, rel=0.05)
     window = arrivals.measure(Question(ERRORS, None, Arm.ALL, 300.0), 36_000.0)
     assert window.total == pytest.approx(30_000, rel=0.05)
-    assert arrivals.arms(position)[1].empty
+    assert arrivals.between(1, 1).empty
 
 
 def test_harm_is_what_the_old_version_would_not_have_had() -> None:

@@ -105,6 +105,14 @@ def test_a_device_is_written_to_and_never_replaced(plan: Path) -> None:
     assert Path("/dev/null").is_char_device()
 
 
+def test_a_link_stays_a_link_and_its_file_is_replaced(plan: Path, tmp_path: Path) -> None:
+    (tmp_path / "real.txt").write_text("old")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "real.txt")
+    assert show(plan, "-o", tmp_path / "link.txt").exit_code == 0
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (tmp_path / "real.txt").read_text(encoding="utf-8").startswith("Odd")
+
+
 def test_overlays_are_laid_over_the_plan(plan: Path, tmp_path: Path) -> None:
     over = tmp_path / "over.yaml"
     over.write_text("title: Laid over")

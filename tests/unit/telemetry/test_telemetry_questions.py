@@ -133,3 +133,14 @@ def test_known_series_are_listed_by_prefix(store, rows):
         ("requests", (("code", "200"),)),
         ("requests", (("code", "500"),)),
     ]
+
+
+def test_a_gauge_has_a_lowest_value(store, rows):
+    put(store, rows.gauge(5, 10), rows.gauge(1, 30), rows.gauge(3, 20))
+    assert store.min_gauge(Selector("depth"), *WINDOW) == Reading(1.0, 3, NOW + 30)
+
+
+def test_several_quantiles_are_those_asked_one_by_one(store, rows):
+    put(store, rows.histogram((3, 10, 20, 5), 1))
+    found = store.quantiles(Selector("duration"), (0.1, 0.5, 0.9), *WINDOW)
+    assert found == [store.quantile(Selector("duration"), q, *WINDOW) for q in (0.1, 0.5, 0.9)]

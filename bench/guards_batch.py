@@ -1,0 +1,215 @@
+"""Thousands of guards of the same settings at once, a step each, as `tminus.guards.observe` does for one.
+
+The evidence is the product's own (`log_growth`, the weights of late onset); what is carried from tick to tick is carried in
+arrays. tests/unit/bench/test_guards_batch.py holds every step against `observe` and `reading`. Left out: counts without
+units (`per_unit=False`) and a ceiling.
+"""
+
+from __future__ import annotations
+
+from math import inf, log
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tminus.guards import GuardSettings, Harm, log_growth
+from tminus.guards import burst as one_burst
+from tminus.guards import share as one_share
+from tminus.guards.onset import onset_weight, unspent_weight
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+class Herd:
+    """`count` guards. Arrays have the guards first; `logs` is (guards, rungs, ratios), as `GuardState.relative` is."""
+
+    def __init__(self, settings: GuardSettings, count: int, now: float = 0.0) -> None:
+        self.settings = settings
+        self.logs = np.full((count, settings.rungs, len(settings.prior)), log(onset_weight(0)))
+        self.starts = np.ones(count, dtype=np.int64)
+        self.restarted_at = np.full(count, now)
+        self.shares = Shares(count)
+        self.bursts = Bursts(count, settings.rungs)
+
+    def observe(
+        self,
+        units: tuple[ArrayLike, ArrayLike],
+        hits: tuple[ArrayLike, ArrayLike],
+        now: float,
+        changed_at: ArrayLike = -inf,
+    ) -> None:
+        """One tick for all: (canary, control) units (guards,) and hits (guards,), or (guards, rungs) for a ladder;
+        `changed_at` is one number or (guards,)."""
+        changed = np.broadcast_to(np.asarray(changed_at, dtype=float), len(self.logs))
+        canary, control = (np.asarray(one) for one in units)
+        canary_hits, control_hits = (np.asarray(one).reshape(len(self.logs), -1) for one in hits)
+        self.shares.realise(canary, control, changed)
+        both = canary_hits + control_hits
+        rows = np.flatnonzero(both.any(axis=1) & (self.shares.canary > 0) & (self.shares.control > 0))
+        if len(rows):
+            self._bet(rows, canary_hits[rows], both[rows], now - changed[rows])
+        self._restart(canary > 0, now)
+        if self.settings.burst is None:
+            self.bursts.learn(control, control_hits, now)
+
+    def evidence(self, some: Flags | slice = slice(None)) -> Floats:
+        """log E of each guard, or of those only, shape (guards,): what `reading` calls log_evidence."""
+        weighed = self.logs[some] + self.settings.prior.log_weights
+        unspent = _unspent(self.starts[some])[:, None]
+        top = np.maximum(weighed.max(axis=-1), np.log(unspent))
+        sums = np.exp(weighed - top[..., None]).sum(axis=-1) + unspent * np.exp(-top)
+        rungs = top + np.log(sums)
+        loudest = rungs.max(axis=1)
+        return loudest + np.log(np.exp(rungs - loudest[:, None]).mean(axis=1))
+
+    def bound(self) -> Floats:
+        """Not less than `evidence`, and cheaper: the prior's weights sum to 1, and at most 1 is kept for later starts."""
+        return np.logaddexp(self.logs.max(axis=(1, 2)), 0.0)
+
+    def reached(self, limit: float) -> Flags:
+        """Which guards have log evidence of `limit` or more."""
+        reached = self.bound() >= limit
+        if reached.any():
+            reached[reached] = self.evidence(reached) >= limit
+        return reached
+
+    def keep(self, some: Flags) -> None:
+        """Go on with those guards only."""
+        self.logs, self.starts, self.restarted_at = self.logs[some], self.starts[some], self.restarted_at[some]
+        self.shares.keep(some)
+        self.bursts.keep(some)
+
+    def _bet(self, rows: Whole, canary_hits: Whole, both: Whole, since_change: Floats) -> None:
+        settings = self.settings
+        warming = (since_change >= 0.0) & (since_change < settings.burn_in_seconds)
+        band = np.where(warming, max(settings.dead_band, settings.burn_in_band), settings.dead_band)
+        pull = self.shares.canary[rows] * (band if settings.harm is Harm.MORE else 1.0 / band)
+        allowed = (pull / (pull + self.shares.control[rows]))[:, None]
+        factors = self.bursts.factor[rows] if settings.burst is None else settings.burst
+        self.logs[rows] += log_growth(canary_hits, both, allowed, settings.prior, factors)
+
+    def _restart(self, seen: Flags, now: float) -> None:
+        due = np.flatnonzero(seen & (np.abs(now - self.restarted_at) >= self.settings.restart_seconds))
+        if len(due):
+            starts = self.starts[due]
+            weights = np.log(_unspent(starts) - _unspent(starts + 1))[:, None, None]
+            self.logs[due] = np.logaddexp(self.logs[due], weights)
+            self.starts[due], self.restarted_at[due] = starts + 1, now
+
+
+def _unspent(starts: Whole) -> Floats:
+    table = _UNSPENT
+    while len(table) <= int(starts.max()):
+        table.append(unspent_weight(len(table)))
+    return np.array(table)[starts]
+
+
+_UNSPENT: list[float] = []
+
+
+class Shares:
+    """`tminus.guards.share.realised` for many: units of either arm by which a tick's share is judged."""
+
+    def __init__(self, count: int) -> None:
+        self.canary, self.control, self.since = np.zeros(count), np.zeros(count), np.full(count, -inf)
+
+    def realise(self, canary: Whole, control: Whole, changed_at: Floats) -> None:
+        """Take in the units of a tick; where there are none in either arm nothing moves."""
+        was_canary, was_control = self.canary, self.control
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shrink = np.minimum(1.0, one_share.MEMORY / np.minimum(was_canary, was_control))
+            was_canary, was_control = was_canary * shrink, was_control * shrink
+            units, before = canary + control, was_canary + was_control
+            chance = (was_canary + 0.5) / (before + 1.0)
+            variance = units * chance * (1.0 - chance) * (1.0 + units / before)
+            unlike = (canary - units * chance) ** 2 > one_share._UNLIKE * (variance + 1.0)
+        fresh = (changed_at > self.since) | (self.canary == 0.0) | unlike
+        empty = units == 0
+        self.canary = np.where(empty, self.canary, np.where(fresh, canary, was_canary + canary))
+        self.control = np.where(empty, self.control, np.where(fresh, control, was_control + control))
+        self.since = np.where(empty, self.since, np.maximum(self.since, changed_at))
+
+    def keep(self, some: Flags) -> None:
+        """Go on with those only."""
+        self.canary, self.control, self.since = self.canary[some], self.control[some], self.since[some]
+
+
+class Bursts:
+    """`tminus.guards.burst.learn` for many; `factor` is φ, shape (guards, rungs)."""
+
+    def __init__(self, count: int, rungs: int) -> None:
+        self.ticks, self.blocks = Pairs(count, rungs), Pairs(count, rungs)
+        self.block_until = np.zeros(count)
+        self.block_units = np.zeros(count, dtype=np.int64)
+        self.block_hits = np.zeros((count, rungs), dtype=np.int64)
+
+    @property
+    def factor(self) -> Floats:
+        """φ >= 1 as estimated so far."""
+        return np.maximum(self.ticks.factor, self.blocks.factor)
+
+    def learn(self, units: Whole, hits: Whole, now: float) -> None:
+        """With the control's counts of a tick that ended at `now`: (guards,) and (guards, rungs)."""
+        seen = units > 0
+        self.ticks.add(seen, units, hits)
+        inside = (now < self.block_until) & (self.block_until <= now + one_burst.BLOCK_SECONDS)
+        over = seen & ~inside
+        if over.any():
+            self.blocks.add(over & (self.block_units > 0), self.block_units, self.block_hits)
+            self.block_until = np.where(over, now + one_burst.BLOCK_SECONDS, self.block_until)
+            self.block_units = np.where(over, 0, self.block_units)
+            self.block_hits = np.where(over[:, None], 0, self.block_hits)
+        self.block_units = self.block_units + units * seen
+        self.block_hits = self.block_hits + hits * seen[:, None]
+
+    def keep(self, some: Flags) -> None:
+        """Go on with those only."""
+        self.ticks.keep(some)
+        self.blocks.keep(some)
+        for name in ("block_until", "block_units", "block_hits"):
+            setattr(self, name, getattr(self, name)[some])
+
+
+class Pairs:
+    """`tminus.guards.burst.Pairs` for many: sums over neighbouring windows, and the newest window."""
+
+    _NAMES = ("deviation", "hits", "variance", "pairs", "last_hits", "factor")
+
+    def __init__(self, count: int, rungs: int) -> None:
+        shape = (count, rungs)
+        self.deviation, self.hits, self.variance, self.pairs = (np.zeros(shape) for _ in range(4))
+        self.last_units, self.last_hits = np.zeros(count), np.zeros(shape)
+        self.factor = np.ones(shape)
+
+    def add(self, seen: Flags, units: Whole, hits: Whole) -> None:
+        """Pair the window of those `seen` with the one before: units (guards,), hits (guards, rungs)."""
+        both = hits + self.last_hits
+        at = np.nonzero((both > 0) & (seen & (self.last_units > 0))[:, None])
+        if len(at[0]):
+            self._sum(at, units[at[0]], self.last_units[at[0]], hits[at], both[at])
+        self.last_units = np.where(seen, units, self.last_units)
+        self.last_hits = np.where(seen[:, None], hits, self.last_hits)
+
+    def keep(self, some: Flags) -> None:
+        """Go on with those only."""
+        for name in (*self._NAMES, "last_units"):
+            setattr(self, name, getattr(self, name)[some])
+
+    def _sum(self, at: Any, units: Floats, last_units: Floats, hits: Floats, both: Floats) -> None:
+        first = units / (units + last_units)
+        spread = first * (1.0 - first)
+        seen_hits = self.hits[at]
+        deviation = np.minimum((hits - both * first) ** 2 / spread, one_burst._MOST * self.factor[at] * both)
+        average = seen_hits / np.maximum(self.pairs[at], 1.0)
+        weight = np.minimum(1.0, np.maximum(one_burst._LEAST_LARGE, one_burst._LARGEST_PAIR * average) / both)
+        fade = np.minimum(1.0, one_burst._MEMORY / np.maximum(seen_hits, 1e-300))
+        summed = self.deviation[at] * fade + weight * deviation
+        total = seen_hits * fade + weight * both
+        varied = self.variance[at] * fade**2 + weight**2 * (2.0 * both**2 + both * (1.0 / spread - 6.0))
+        self.deviation[at], self.hits[at], self.variance[at] = summed, total, varied
+        self.pairs[at] = self.pairs[at] * fade + 1.0
+        believed = summed - total > one_burst._SURE * np.sqrt(one_burst._OVERLAP * varied)
+        self.factor[at] = np.where(believed, summed / total, 1.0)

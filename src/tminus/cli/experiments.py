@@ -1,0 +1,105 @@
+"""`tminus experiments`: each arm against its control, with the interval drawn."""
+
+from __future__ import annotations
+
+import typer
+
+from tminus.app.clock import SystemClock
+from tminus.app.controller import ask_controller
+from tminus.app.experimenting import ContestView, ExperimentView
+from tminus.app.ledgers import open_ledger
+from tminus.app.settings import Settings
+from tminus.app.viewing import build_view
+from tminus.cli.intervals import draw, span_of
+from tminus.cli.launches import AsJson, Data, Launch, Store, open_log, pick, settings_of
+from tminus.cli.out import as_json, guarded, people, plain
+from tminus.core.facts import Facts
+from tminus.core.reach import format_share
+from tminus.plan.quantity import format_duration
+
+_MARKS = {
+    "better": "[green]✓[/green] better",
+    "not-worse": "[green]✓[/green] not worse",
+    "worse": "[red]✗[/red] worse",
+    "undecided": "[yellow]◌[/yellow] undecided",
+    "inconclusive": "[yellow]◌[/yellow] inconclusive",
+    "unknown": "[yellow]◌[/yellow] not measured",
+}
+_WIDTH = 20  # of `inconclusive` and the others, as they are seen
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(experiments)
+
+
+def experiments(launch: Launch = "", data: Data = None, store: Store = None, json_out: AsJson = False) -> None:
+    """How the arms of each experiment compare: users, values, intervals, and what they show."""
+    guarded(json_out, lambda: _experiments(launch, settings_of(data, store), json_out))
+
+
+def _experiments(launch: str, settings: Settings, json_out: bool) -> None:
+    log, clock = open_log(settings.data, settings.store), SystemClock()
+    name = pick(log, launch)
+    view = ask_controller(settings, name)
+    driven = view is not None
+    if view is None:
+        ledger = open_ledger(log, name, clock)
+        view = build_view(ledger.outline, ledger.state, Facts(), clock.now(), [])
+    if json_out:
+        as_json({"launch": name, "measured": driven, "experiments": view.experiments})
+        return
+    if not view.experiments:
+        people.print("the plan has no experiments")
+    elif not driven:
+        people.print("[yellow]Nobody drives this launch now, so nothing is measured. tminus serve goes on.[/yellow]")
+    for one in view.experiments:
+        _print(one, view.now)
+
+
+def _print(one: ExperimentView, now: float) -> None:
+    people.print(f"[bold]{plain(one.title)}[/bold] [dim]{one.name}[/dim]  {_where(one, now)}")
+    if one.doubt:
+        people.print(f"  [yellow]{plain(one.doubt)}[/yellow]")
+    for metric in dict.fromkeys(contest.metric for contest in one.contests):
+        _print_metric(one, [contest for contest in one.contests if contest.metric == metric])
+
+
+def _where(one: ExperimentView, now: float) -> str:
+    arms = ", ".join(f"{format_share(share)} {plain(arm)}" for arm, share in one.arms.items())
+    if one.began_at is None:
+        return f"waits for {plain(one.phase)} [dim]({arms})[/dim]"
+    if one.state == "stopped":
+        return f"stopped, nobody is in it [dim]({arms})[/dim]"
+    return f"{format_share(one.share)} of users since {format_duration(now - one.began_at)} [dim]({arms})[/dim]"
+
+
+def _print_metric(one: ExperimentView, contests: list[ContestView]) -> None:
+    first, width = contests[0], max(len(arm) for arm in one.arms)
+    span = span_of([*((c.low, c.high) for c in contests), (-one.margin, one.margin)])
+    people.print(
+        f"  {plain(first.noun)}, {first.goal} is better [dim](the bar is {span * 100:.3g} % to each side, "
+        f"{one.confidence * 100:g} % sure of all together)[/dim]"
+    )
+    people.print(f"    {plain(one.control):<{width}}  {first.users[0]:>9,}  {first.values[0]:>8}  [dim]control[/dim]")
+    margin = -one.margin if first.goal == "more" else one.margin
+    for c in contests:
+        bar = draw(c.low, c.change, c.high, span, margin)
+        mark = _MARKS[c.state]
+        gap = " " * max(_WIDTH - len(mark.split("]", 2)[2]), 1)
+        change = "" if c.change is None else f"{c.change * 100:+.1f} %"
+        people.print(
+            f"    {plain(c.arm):<{width}}  {c.users[1]:>9,}  {c.values[1]:>8}  {change:>9}  {bar}  {mark}{gap}{_rest(c)}"
+        )
+
+
+def _rest(c: ContestView) -> str:
+    if c.state == "unknown":
+        return f"[dim]{plain(c.sentence)}[/dim]"
+    less = (
+        f"{c.variance_reduction * 100:.0f} % less noise by what users did before"
+        if c.variance_reduction > 0.005
+        else ""
+    )
+    more = f"about {c.needed:,} more users" if c.needed else ""
+    return f"[dim]{', '.join(filter(None, (more, less)))}[/dim]"

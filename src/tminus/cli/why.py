@@ -1,0 +1,75 @@
+"""`tminus why`: what the launch is judged by at this moment, and what would change the verdict."""
+
+from __future__ import annotations
+
+from math import exp
+
+import typer
+from rich.table import Table
+
+from tminus.app.controller import ask_controller
+from tminus.app.settings import Settings
+from tminus.app.view import View
+from tminus.cli.launches import AsJson, Data, Launch, Store, open_log, pick, settings_of
+from tminus.cli.out import MARKS, as_json, guarded, people, plain
+from tminus.errors import UsageError
+
+_MOST = 1e6
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(why)
+
+
+def why(launch: Launch = "", data: Data = None, store: Store = None, json_out: AsJson = False) -> None:
+    """Why the launch goes on, holds or rolls back: what is compared, the counts, and what would change it."""
+    guarded(json_out, lambda: _why(launch, settings_of(data, store), json_out))
+
+
+def _why(launch: str, settings: Settings, json_out: bool) -> None:
+    name = pick(open_log(settings.data, settings.store), launch)
+    view = ask_controller(settings, name)
+    if view is None:
+        raise UsageError(
+            f"nobody drives {name} now, and only who drives it knows what is measured",
+            hint="tminus serve goes on with it; tminus log --all has the evidence of every decision",
+        )
+    if json_out:
+        as_json({"headline": view.headline, "sentence": view.sentence, "guard": view.guard, "criteria": view.criteria})
+    else:
+        _print(view)
+
+
+def _print(view: View) -> None:
+    people.print(f"[bold]{plain(view.headline)}[/bold]  {plain(view.sentence)}")
+    guard = view.guard
+    if guard is None:
+        people.print("Nobody has the new variant, or nothing guards it: there is nothing to compare.")
+        return
+    people.print(
+        f"Evidence of harm, all guards together: [bold]{_evidence(guard.log_evidence)}[/bold]; "
+        f"at {_evidence(guard.log_threshold)} the launch rolls back."
+    )
+    for row in guard.comparisons:
+        table = Table(title=plain(row.guard), title_justify="left", title_style="bold", box=None, pad_edge=False)
+        for column in ("", row.unit, row.hit, "share"):
+            table.add_column(column, justify="right" if column else "left", style="" if column else "dim")
+        for arm, hits, units in (
+            ("new version", row.canary_hits, row.canary_units),
+            ("old version", row.control_hits, row.control_units),
+        ):
+            table.add_row(arm, f"{units:,}", f"{hits:,}", f"{hits / units:.3%}" if units else "–")
+        people.print(table)
+        times = f"{row.times:.2f} times the old version's, as counted; " if row.times is not None else ""
+        people.print(f"  {times}evidence {_evidence(row.log_evidence)}; {plain(row.change)}")
+    for earned in guard.earned:
+        mark = "✓" if earned.shown else "◌"
+        people.print(f"[{MARKS[mark]}]{mark}[/] {plain(earned.sentence)}")
+    if guard.sample:
+        people.print(f"[{MARKS['◌']}]◌[/] {plain(guard.sample)}")
+
+
+def _evidence(logarithm: float) -> str:
+    value = exp(min(logarithm, 700.0))
+    return f"{value:,.3g}" if value < _MOST else "over a million"

@@ -1,0 +1,292 @@
+"""Feeding the guards: every unit of canary and control once, for each metric everywhere and in each region.
+
+What is kept here can be rebuilt: after a restart the guards continue from their last checkpoint in the log, and from the
+telemetry that came after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tminus.core.earning import Demand, demand
+from tminus.core.events import GuardCheckpointed
+from tminus.core.facts import Earned, guard_name
+from tminus.core.outline import Outline
+from tminus.core.state import State
+from tminus.engine.sampling import Sampling
+from tminus.engine.settings import guard_settings, places_of
+from tminus.errors import SourceError
+from tminus.guards import (
+    Counts,
+    GuardReading,
+    GuardSettings,
+    GuardState,
+    combine,
+    from_json,
+    frozen_ceiling,
+    observe,
+    reading,
+    start,
+    to_json,
+    with_ceiling,
+)
+from tminus.guards.promotion import (
+    PromotionSettings,
+    PromotionState,
+    begin,
+    earn,
+    promotion,
+    promotion_from_json,
+    promotion_to_json,
+    seconds_left,
+    sentence,
+)
+from tminus.plan.guarding import traffic_of
+from tminus.plan.model import Metric, MetricKind, Rollout
+from tminus.ports import EVERYWHERE, ArmSource, Exposure, Feed
+
+QUANTILES = (0.5, 0.9, 0.95, 0.99)
+_LEVELS_OVER = 3600.0  # seconds of the control's latencies, before the comparison begins
+_LEVELS_AGAIN = 10.0
+_CHECKPOINT_SECONDS = 300.0
+
+
+@dataclass
+class _Comparison:
+    """One guarded metric: its guards by place, and what the present stage has shown of it."""
+
+    name: str
+    metric: Metric
+    source: ArmSource | None
+    feed: Feed
+    settings: dict[str, GuardSettings]
+    guards: dict[str, GuardState]
+    earning: PromotionState | None = None
+    levels_due: float = 0.0
+
+    @property
+    def waits_for_levels(self) -> bool:
+        return self.metric.kind is MetricKind.DISTRIBUTION and not self.feed.levels
+
+
+@dataclass
+class Guarding:
+    """The guards of one launch. `trouble` is told what is wrong with a source, or that nothing is any more."""
+
+    outline: Outline
+    sources: Mapping[str, ArmSource]
+    trouble: Callable[[str, str], None]
+    readings: dict[str, GuardReading] = field(default_factory=dict)
+    log_evidence: float | None = None
+    earned: dict[str, Earned] = field(default_factory=dict)
+    sampling: Sampling = field(default_factory=Sampling)
+    canary_seen_at: float | None = None
+    watching_since: float | None = None
+    flag: str = ""  # that the guards' sums are about
+    _comparisons: dict[str, _Comparison] = field(default_factory=dict)
+    _weights: dict[str, float] = field(default_factory=dict)
+    _cursor: dict[str, int] = field(default_factory=dict)
+    _stage: str | None = None
+    _demand: Demand | None = None
+
+    def look(self, rollout: Rollout | None, exposure: Exposure | None, state: State, now: float) -> None:
+        """Feed the guards with what has arrived, while anybody has the new variant."""
+        if rollout is None or exposure is None:
+            self.stop()
+            return
+        if rollout.flag != self.flag:
+            self.stop()
+            self.flag = rollout.flag
+        if self.watching_since is None:
+            self.watching_since = now
+            self._begin(rollout, exposure, state, now)
+        self._follow_stage(state, now)
+        news = [self._feed(one, exposure, state, now) for one in self._comparisons.values()]
+        if self._comparisons:
+            self._sample(next(iter(self._comparisons.values())), exposure, state, now)
+        if any(news) or self.log_evidence is None:
+            self.log_evidence = combine(self.readings, self._weights) if self.readings else None
+
+    def stop(self) -> None:
+        """Nobody has the new variant any more, or another one's rollout has begun: a clean sheet."""
+        if self.watching_since is not None:
+            self.readings, self.earned, self._comparisons, self._cursor = {}, {}, {}, {}
+            self.log_evidence = self.canary_seen_at = self.watching_since = self._stage = None
+            self.sampling = Sampling()
+
+    def checkpoint(self, state: State, now: float) -> GuardCheckpointed | None:
+        """The guards' sums for the log, when the last ones there are old; None when there is nothing new."""
+        unwritten = set(self._cursor) - set(state.checkpoint_cursor) or set(self.readings) - set(
+            state.checkpoint_guards
+        )
+        if not self._cursor or (not unwritten and now - state.checkpoint_at < _CHECKPOINT_SECONDS):
+            return None
+        shown = {
+            one.name: promotion_to_json(one.earning) for one in self._comparisons.values() if one.earning is not None
+        }
+        return GuardCheckpointed(
+            cursor=dict(self._cursor),
+            guards={name: kept for one in self._comparisons.values() for name, kept in _kept(one)},
+            stage={"stage": self._stage, "shown": shown, "seen": self.sampling.to_json()},
+        )
+
+    def _begin(self, rollout: Rollout, exposure: Exposure, state: State, now: float) -> None:
+        places = places_of(self.outline)
+        for name in rollout.guards:
+            self._comparisons[name] = self._compare(name, rollout, exposure, places, state, now)
+        # From the first tick on every guard has its share of the evidence, silent ones a neutral 1: weights that
+        # changed with whoever happens to answer would void the bound on false alarms.
+        self._weights = {
+            guard: weight / len(rollout.guards) for name in rollout.guards for guard, weight in _shares(name, places)
+        }
+        for one in self._comparisons.values():
+            for place, guard in one.guards.items():
+                self.readings[guard_name(one.name, place)] = reading(one.settings[place], guard)
+
+    def _compare(
+        self,
+        name: str,
+        rollout: Rollout,
+        exposure: Exposure,
+        places: dict[str, frozenset[str]],
+        state: State,
+        now: float,
+    ) -> _Comparison:
+        plan = self.outline.plan
+        metric, traffic = plan.metrics[name], traffic_of(plan, rollout, name)
+        kept = state.checkpoint_guards.get(name, {}) if name in state.checkpoint_cursor else {}
+        if kept:
+            self._cursor[name] = state.checkpoint_cursor[name]
+        levels = tuple(kept.get("levels", ()))
+        feed = Feed(metric, exposure, levels, plan.metrics[traffic] if traffic else None, places)
+        one = _Comparison(name, metric, self.sources.get(metric.source or ""), feed, {}, {})
+        settings = guard_settings(self.outline, name, len(QUANTILES))
+        for place in (EVERYWHERE, *places):
+            known = state.checkpoint_guards.get(guard_name(name, place)) if kept else None
+            ceiling = (known or {}).get("ceiling")
+            ceiling = tuple(ceiling) if isinstance(ceiling, list) else ceiling
+            one.settings[place] = replace(settings, ceiling=ceiling) if ceiling else settings
+            one.guards[place] = from_json(known) if known else start(settings, now)
+        return one
+
+    def _follow_stage(self, state: State, now: float) -> None:
+        """Each stage earns for itself: what was shown before was shown of fewer users."""
+        if state.stage is None or state.stage == self._stage:
+            return
+        restarted = self._stage is None and state.checkpoint_stage.get("stage") == state.stage and bool(self._cursor)
+        kept = state.checkpoint_stage if restarted else {}
+        self._stage, self.earned = state.stage, {}
+        self.sampling = Sampling.from_json(kept.get("seen"))
+        self._demand = demand(self.outline, state)
+        for one in self._comparisons.values():
+            one.earning = None
+            if self._demand and one.name in self._demand.margins:
+                shown = kept.get("shown", {}).get(one.name)
+                settings = _promoting(one, self._demand, 1.0)
+                one.earning = promotion_from_json(shown) if shown else begin(settings)
+                self._judge(one, settings, one.earning, state, now)
+
+    def _feed(self, one: _Comparison, exposure: Exposure, state: State, now: float) -> bool:
+        if one.source is None:
+            return False
+        one.feed = replace(one.feed, exposure=exposure)
+        try:
+            if one.waits_for_levels and not self._freeze_levels(one, one.source, now):
+                return False
+            self._cursor[one.name], places = one.source.arms(one.feed, self._cursor.get(one.name))
+        except SourceError as error:
+            self.trouble(one.metric.source or "", error.message)
+            return False
+        changed_at = state.flags[self.flag].changed_at
+        if any(counts.canary_units for counts in places[EVERYWHERE]):
+            self.canary_seen_at = now
+        for place, counts in places.items():
+            if place in one.guards and not all(tick.empty for tick in counts):
+                self._observe(one, place, counts, state, now, changed_at)
+        return not all(tick.empty for tick in places[EVERYWHERE])
+
+    def _observe(
+        self, one: _Comparison, place: str, counts: tuple[Counts, ...], state: State, now: float, changed_at: float
+    ) -> None:
+        if state.share_of(self.flag) >= 1:
+            _hold_against_the_past(one, place, now)
+        settings = one.settings[place]
+        one.guards[place] = observe(settings, one.guards[place], counts, now, changed_at)
+        found = self.readings[guard_name(one.name, place)] = reading(settings, one.guards[place])
+        warm = now - changed_at >= settings.burn_in_seconds
+        if place == EVERYWHERE and one.earning is not None and self._demand is not None and warm:
+            promoting = _promoting(one, self._demand, found.burst)
+            one.earning = earn(promoting, one.earning, counts)
+            self._judge(one, promoting, one.earning, state, now)
+
+    def _freeze_levels(self, one: _Comparison, source: ArmSource, now: float) -> bool:
+        """The control's quantiles from before the comparison: fixed from here on, or the bets would be on what they saw."""
+        if now < one.levels_due:
+            return False
+        one.levels_due = now + _LEVELS_AGAIN
+        one.feed = replace(one.feed, levels=source.levels(one.feed, QUANTILES, _LEVELS_OVER, now))
+        return bool(one.feed.levels)
+
+    def _sample(self, one: _Comparison, exposure: Exposure, state: State, now: float) -> None:
+        if one.source is None:
+            return
+        key = f"{one.name} users"
+        try:
+            self._cursor[key], seen = one.source.seen(one.feed, self._cursor.get(key))
+        except SourceError as error:
+            self.trouble(one.metric.source or "", error.message)
+            return
+        flag = state.flags[self.flag]
+        if now - flag.changed_at >= one.settings[EVERYWHERE].burn_in_seconds:
+            self.sampling.add(seen)
+            # With cohorts and regions nobody knows which share of all users it should be.
+            whole = not flag.cohorts and exposure.countries is None
+            self.sampling.judge(state.share_of(self.flag) if whole else None)
+
+    def _judge(
+        self, one: _Comparison, settings: PromotionSettings, earning: PromotionState, state: State, now: float
+    ) -> None:
+        found = promotion(settings, earning)
+        left = None if found.shown else seconds_left(settings, earning, now - state.stage_started_at)
+        noun = one.metric.title or one.name.replace("_", " ")
+        said = sentence(found, left, noun)
+        self.earned[one.name] = Earned(found.shown, found.upper, settings.margin, said, found.by, left)
+
+
+def _promoting(one: _Comparison, asked: Demand, burst: float) -> PromotionSettings:
+    settings = one.settings[EVERYWHERE]
+    ceiling = settings.ceiling if isinstance(settings.ceiling, float) else None
+    return PromotionSettings(
+        asked.margins[one.name], beta=1 - asked.confidence, harm=settings.harm, burst=burst, ceiling=ceiling
+    )
+
+
+def _hold_against_the_past(one: _Comparison, place: str, now: float) -> None:
+    """At 100 % there is no control any more: the worst that it may have been is the ceiling from here on."""
+    settings = one.settings[place]
+    ceiling = (
+        frozen_ceiling(one.guards[place], harm=settings.harm, per_unit=settings.per_unit)
+        if settings.ceiling is None
+        else None
+    )
+    if ceiling is not None:
+        one.settings[place], one.guards[place] = with_ceiling(settings, one.guards[place], ceiling, now)
+
+
+def _kept(one: _Comparison) -> Iterator[tuple[str, dict[str, Any]]]:
+    for place, guard in one.guards.items():
+        kept = to_json(guard)
+        if one.settings[place].ceiling is not None:
+            kept["ceiling"] = one.settings[place].ceiling
+        if place == EVERYWHERE and one.feed.levels:
+            kept["levels"] = list(one.feed.levels)
+        yield guard_name(one.name, place), kept
+
+
+def _shares(metric: str, places: Mapping[str, object]) -> Iterator[tuple[str, float]]:
+    """How a metric's part of the evidence is shared: half to everywhere, half among the regions."""
+    yield guard_name(metric, EVERYWHERE), 0.5 if places else 1.0
+    for place in places:
+        yield guard_name(metric, place), 0.5 / len(places)

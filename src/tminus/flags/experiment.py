@@ -1,0 +1,74 @@
+"""An experiment as one flagd flag: one pair of dice says who is in, another who has which arm.
+
+Raising the percentage moves the border of the first dice alone, so nobody who is in changes arm. Who is not in gets the
+default's value under a variant of its own: in telemetry the control is then the control, and nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tminus.flags.errors import DefinitionInvalid
+from tminus.flags.rollout import FLAG_KEY, SEPARATOR, TARGETING_KEY, TOTAL_WEIGHT, weight_of
+
+OUTSIDE = "outside"
+# A promise across releases, as the order of the arms is: another text would re-draw everybody's arm.
+_ARMS_SEED = f"{SEPARATOR}arm{SEPARATOR}"
+
+
+def experiment_flag(
+    *,
+    key: str,
+    variants: Mapping[str, Any],
+    default: str,
+    arms: Mapping[str, float],
+    percent: float,
+    killed: bool = False,
+    metadata: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """flagd's definition of a flag whose `arms` (variant -> percent of those who are in, summing to 100) `percent` of
+    the users have; both percents with at most three decimals.
+
+    Everybody else, and everybody when `killed`, gets the value of `default` as the variant `outside`. A context without
+    targetingKey is not in. Raises `DefinitionInvalid`.
+    """
+    if SEPARATOR in key or not key:
+        raise DefinitionInvalid(key, "key", f"must be non-empty and without {SEPARATOR!r}, which ends it in the hash")
+    for name in (default, *arms):
+        if name not in variants:
+            known = ", ".join(variants)
+            raise DefinitionInvalid(key, "variants", f"{name!r} is not one of the variants", hint=f"known: {known}")
+    weights = {name: weight_of(key, share) for name, share in arms.items()}
+    if sum(weights.values()) != TOTAL_WEIGHT:
+        raise DefinitionInvalid(key, "arms", f"the arms sum to {sum(weights.values()) / 1000:g} %, not to 100 %")
+    outside = outside_name(variants)
+    flag: dict[str, Any] = {
+        "state": "ENABLED",
+        "variants": {**variants, outside: variants[default]},
+        "defaultVariant": outside,
+    }
+    inside = weight_of(key, percent)
+    if inside and not killed:
+        flag["targeting"] = _targeting(inside, weights, outside)
+    if metadata:
+        flag["metadata"] = dict(metadata)
+    return flag
+
+
+def outside_name(variants: Mapping[str, Any]) -> str:
+    """The variant of those who are not in the experiment: `outside`, or what is still free."""
+    name = OUTSIDE
+    while name in variants:
+        name += "-"
+    return name
+
+
+def _targeting(inside: int, weights: Mapping[str, int], outside: str) -> dict[str, Any]:
+    ramp = {"cat": [FLAG_KEY, SEPARATOR, TARGETING_KEY]}
+    one = next(iter(weights))  # any variant says that the user is in
+    chosen = {"fractional": [ramp, [one, inside], [outside, TOTAL_WEIGHT - inside]]}
+    arm = {"cat": [FLAG_KEY, _ARMS_SEED, TARGETING_KEY]}
+    split = {"fractional": [arm, *([name, weight] for name, weight in weights.items())]}
+    # The split is asked only for a known user: `cat` reads a missing key as "", and all unknown would share one arm.
+    return {"if": [{"and": [TARGETING_KEY, {"==": [chosen, one]}]}, split, outside]}

@@ -1,0 +1,39 @@
+"""Experiments: fixed arms of a flag, compared on metrics. Who is in, and since when; the statistics are elsewhere."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tminus.plan.fields import FractionField, Identifier, SelectorField
+from tminus.plan.part import PlanPart
+
+BETTER = Literal["more", "fewer"]
+
+
+class Experiment(PlanPart):
+    """Variants of a flag that some users have side by side, for as long as it takes to tell them apart."""
+
+    title: str = ""
+    flag: Identifier
+    arms: dict[str, FractionField]  # variant -> its share of those who are in; the first is the control
+    to: FractionField  # how many users are in; raising it moves nobody from one arm to another
+    phase: Identifier | None = None  # in which it begins; the first with a rollout, else the first
+    met: SelectorField | None = None  # the event by which a user meets the flag; else what each metric begins with
+    metrics: dict[Identifier, BETTER]  # what it is judged by, and whether more or fewer of it is better
+    margin: FractionField = 0.02  # how much worse than the control still is `not worse`
+    alpha: FractionField = 0.05  # the chance that any of its verdicts is wrong
+
+    @property
+    def control(self) -> str:
+        """The arm that the others are compared with."""
+        return next(iter(self.arms))
+
+    @property
+    def treatments(self) -> list[str]:
+        """The other arms."""
+        return list(self.arms)[1:]
+
+    @property
+    def comparisons(self) -> int:
+        """How many verdicts share its alpha."""
+        return max(len(self.treatments) * len(self.metrics), 1)

@@ -1,0 +1,94 @@
+"""How a launch is watched: what its guards take into account, and how a stage earns the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from tminus.plan.fields import DurationField, FractionField, Identifier
+from tminus.plan.part import PlanPart
+
+if TYPE_CHECKING:
+    from tminus.plan.criterion import Criterion
+    from tminus.plan.model import Plan, Rollout, Stage
+
+ASK_AFTER_SECONDS = (
+    86_400.0  # without evidence for so long after the bake a person is asked, where the plan says nothing
+)
+CONFIDENCE = 0.95
+
+
+class Evidence(PlanPart):
+    """What has to be shown of the new variant before the next stage: that it is at most `margin` times as bad.
+
+    On a rollout it stands for all of its stages, on a stage for this one; what a stage leaves out its rollout says.
+    """
+
+    needed: bool = True  # false: the stage goes on when it has baked, whatever is known by then
+    margin: Annotated[float, Field(gt=1, le=100)] | None = None  # by the stage's share; docs/promotion.md
+    confidence: FractionField | None = None  # 95%
+    within: DurationField | None = None  # after the bake; then a person is asked. 24h
+
+
+class Watching(PlanPart):
+    """How the launch is watched. The defaults suit 10 to 1,000 requests a second."""
+
+    every: DurationField | None = None  # between two evaluations; 1s
+    alpha: FractionField | None = None  # chance that the guards roll back a healthy launch; 1%
+    # per guard metric: a rate above this is bad whatever control does
+    ceiling: dict[Identifier, FractionField] = Field(default_factory=dict)
+    silence: DurationField | None = None  # no data for this long and people are told; 5m
+    burn_in: DurationField | None = Field(default=None, alias="burn-in")  # of a new share, while caches are cold; 30s
+    # up to so many times the control's rate is no harm; 1
+    dead_band: Annotated[float, Field(ge=1, le=100)] | None = Field(default=None, alias="dead-band")
+
+
+def evidence_of(rollout: Rollout, stage: Stage) -> Evidence:
+    """What a stage has to show, with what its rollout says of all."""
+    general, own = rollout.evidence or Evidence(), stage.evidence
+    if own is None:
+        # Nothing is compared where only a few named people are in: to wait for numbers would be to wait for good.
+        return general.model_copy(update={"needed": general.needed and stage.to > 0})
+    return general.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
+
+
+def better(plan: Plan, name: str) -> str | None:
+    """`lower` or `higher`: which way a metric is better. None where neither the metric nor a criterion on it says."""
+    metric = plan.metrics[name]
+    if metric.better:
+        return metric.better
+    if metric.bad is not None or metric.histogram is not None:
+        return "lower"
+    if metric.good is not None:
+        return "higher"
+    wanted = next((low for low in _wants_low(plan, name)), None)
+    if wanted is None:
+        return "higher" if metric.of is not None else None
+    return "lower" if wanted else "higher"
+
+
+def traffic_of(plan: Plan, rollout: Rollout, name: str) -> str | None:
+    """The metric whose units a count is held against: its own `traffic`, else the first guard that counts requests."""
+    own = plan.metrics[name].traffic
+    if own:
+        return own
+    known = (plan.metrics.get(guard) for guard in rollout.guards)
+    counted = (guard for guard, metric in zip(rollout.guards, known, strict=True) if metric and metric.total)
+    return next(counted, None)
+
+
+def _wants_low(plan: Plan, name: str) -> Iterator[bool]:
+    """Whether the criteria on a metric want it low; a trigger or an alert says what is not wanted."""
+    for unwanted in (*plan.rollback.when, *(alert.when for alert in plan.alerts)):
+        if unwanted.metric == name and unwanted.claim is None:
+            yield not unwanted.comparator.wants_low
+    yield from (one.comparator.wants_low for one in _wanted(plan) if one.metric == name and not one.claim)
+
+
+def _wanted(plan: Plan) -> Iterator[Criterion]:
+    for phase in plan.phases:
+        yield from phase.exit
+        yield from (one for stage in (phase.rollout.stages if phase.rollout else ()) for one in stage.exit)
+    yield from (kpi.that for kpi in plan.kpis)

@@ -1,0 +1,99 @@
+"""What feeds guards: counts of all that arrived between two cursors. Any thread may ask."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from tminus.errors import UsageError
+from tminus.plan.selector import Selector
+from tminus.telemetry.arms import count_units
+from tminus.telemetry.exceeding import count_above
+from tminus.telemetry.model import ArmBatch, Met, Split
+from tminus.telemetry.reading import Questions
+from tminus.telemetry.subjects import count_met, count_ripe, newest_noted
+
+
+class Feeding(Questions):
+    """The guards' half of the store. All methods raise StoreError when the database cannot be read.
+
+    `after` is the cursor of the call before, `since` the time before which nothing counts. Over consecutive calls the
+    counts add up to what one call over everything gives (arms.py says why).
+    """
+
+    def arms(
+        self,
+        total: Selector,
+        hits: Selector,
+        *,
+        split: Split,
+        after: int,
+        unit_seconds: float,
+        hit_seconds: float,
+        since: float = 0.0,
+    ) -> ArmBatch:
+        """Units that match `total` and hits that match `hits`, either once in so many seconds for a subject."""
+        if min(unit_seconds, hit_seconds) <= 0:
+            raise UsageError("the seconds of a unit must be above 0", hint="60 counts a user at most once a minute")
+        top = max(self.cursor, after)
+        found = count_units(
+            self._database,
+            self._index.matching(total),
+            self._index.matching(hits),
+            split=split,
+            after=after,
+            top=top,
+            unit_seconds=unit_seconds,
+            hit_seconds=hit_seconds,
+            since=since,
+        )
+        return ArmBatch(top, tuple(found))
+
+    def above(
+        self, selector: Selector, levels: Sequence[float], *, split: Split, after: int, since: float = 0.0
+    ) -> ArmBatch:
+        """Observations of histograms as units; hits are those above each level, which are in the histogram's own unit."""
+        top = max(self.cursor, after)
+        found = count_above(
+            self._database,
+            self._layouts.bounds,
+            self._index.matching(selector),
+            levels,
+            split=split,
+            after=after,
+            top=top,
+            since=since,
+        )
+        return ArmBatch(top, tuple(found))
+
+    def ripe(
+        self,
+        of: Selector,
+        did: Selector,
+        within_seconds: float,
+        *,
+        split: Split,
+        after: int,
+        since: float = 0.0,
+    ) -> ArmBatch:
+        """Subjects who did `of` and have had their time; hits are those who did `did` in time (see subjects.py)."""
+        if not 0 < within_seconds < math.inf:
+            raise UsageError("the time allowed must be above 0")
+        top = max(newest_noted(self._database, self.cursor), after)
+        found = count_ripe(
+            self._database,
+            self._index.matching(of),
+            self._index.matching(did),
+            split=split,
+            within_seconds=within_seconds,
+            after=after,
+            top=top,
+            since=since,
+        )
+        return ArmBatch(top, tuple(found))
+
+    def met(self, selector: Selector, *, split: Split, after: int, since: float = 0.0) -> Met:
+        """Subjects met for the first time in either arm, and those met in more than one."""
+        top = max(self.cursor, after)
+        members = self._index.matching(selector)
+        return count_met(self._database, members, split=split, after=after, top=top, since=since)

@@ -1,0 +1,95 @@
+"""What `tminus check` says of experiments, beyond the examples of docs/checks.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+HEAD = """
+flags: { button: { variants: { plain: 0, green: 1, big: 2 }, default: plain }, page: {} }
+metrics:
+  buyers: { source: events, of: opened, did: bought, within: 1h }
+  orders: { source: events, count: bought }
+  slow: { source: events, of: opened, did: bought, within: 15d }
+  mood: { attest: lead }
+  load: { source: prom, bad: a, total: b }
+sources: { prom: { prometheus: "http://p" } }
+"""
+GOOD = "flag: button, arms: { plain: 50%, green: 25%, big: 25% }, to: 20%, metrics: { buyers: more }"
+
+
+def experiment(body: str) -> str:
+    return f"{HEAD}experiments: {{ button: {{ {body} }} }}\n"
+
+
+def without(body: str, **changed: str) -> str:
+    for key, value in changed.items():
+        start = body.index(f"{key}: ")
+        ends = [end for end in (body.find(f", {k}: ", start) for k in ("arms", "to", "metrics")) if end > 0]
+        body = body[:start] + f"{key}: {value}" + (body[min(ends) :] if ends else "")
+    return body
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (GOOD, []),
+        (without(GOOD, flag="buton"), ["unknown-flag"]),
+        (without(GOOD, flag="page"), ["unknown-variant"] * 3),
+        (without(GOOD, arms="{ plain: 50%, green: 25%, blue: 25% }"), ["unknown-variant"]),
+        (without(GOOD, arms="{ plain: 100% }"), ["arms-sum"]),
+        (without(GOOD, arms="{ plain: 100%, green: 0% }"), ["arms-sum"]),
+        (without(GOOD, arms="{ plain: 33.33333%, green: 33.33333%, big: 33.33334% }"), ["arms-sum"]),
+        (without(GOOD, arms="{ plain: 33.333%, green: 33.333%, big: 33.334% }"), []),
+        (without(GOOD, to="0%"), ["fraction-outside"]),
+        (f"{GOOD}, margin: 0%", ["fraction-outside"]),
+        (f"{GOOD}, alpha: 100%", ["fraction-outside"]),
+        (f"{GOOD}, phase: relase", ["unknown-phase"]),
+        (f"{GOOD}, phase: release", []),
+        (without(GOOD, metrics="{ byers: more }"), ["unknown-metric"]),
+        (without(GOOD, metrics="{ buyers: higher }"), ["unknown-value"]),
+        (without(GOOD, metrics="{ orders: more }"), ["not-per-user"]),
+        (f"{without(GOOD, metrics='{ orders: more }')}, met: opened", []),
+        (without(GOOD, metrics="{ mood: more }"), ["not-per-user"]),
+        (without(GOOD, metrics="{ load: fewer }"), ["not-per-user"]),
+        (without(GOOD, metrics="{ slow: more }"), ["window-too-long"]),
+    ],
+)
+def test_an_experiment_that_cannot_work_is_found(
+    codes: Callable[[str], list[str]], body: str, expected: list[str]
+) -> None:
+    assert codes(experiment(body)) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("variant green of button is better on buyers", []),
+        ("variant blue of button is better on buyers", ["unknown-variant"]),
+        ("variant plain of button is better on buyers", ["idle-claim"]),
+        ("variant green of button is better on orders", ["idle-claim"]),
+        ("variant green of button is better on byers", ["unknown-metric"]),
+        ("variant green of knob is better on buyers", ["unknown-experiment"]),
+    ],
+)
+def test_a_claim_of_what_is_not_compared_is_found(
+    codes: Callable[[str], list[str]], claim: str, expected: list[str]
+) -> None:
+    assert codes(f"{experiment(GOOD)}kpis: [{{ that: {claim}, owner: lead }}]\n") == expected
+
+
+def test_claims_of_one_gate_do_not_contradict_each_other(codes: Callable[[str], list[str]]) -> None:
+    exits = "variant green of button is better on buyers by 5%, variant big of button is not worse on buyers"
+    text = f"{experiment(GOOD)}kpis: [{{ that: variant green of button is better on buyers, owner: lead }}]\n"
+    phase = "{ id: prepare, tasks: [{ do: Load test, owner: lead }], go: [support] }"
+    rollout = "{ flag: checkout, guards: [errors], stages: [{ to: 5%, for: 1d }, { to: 25%, for: 1d }, { to: 100%, for: 1d }] }"
+    assert (
+        codes(f"{text}phases: [{phase}, {{ id: release, rollout: {rollout}, exit: [errors < 1%, {exits}] }}]\n") == []
+    )
+
+
+def test_a_flag_that_serves_two_experiments_or_comes_along_with_a_rollout_is_found(
+    codes: Callable[[str], list[str]],
+) -> None:
+    assert codes(f"{HEAD}experiments: {{ one: {{ {GOOD} }}, two: {{ {GOOD} }} }}\n") == ["flag-twice"]
