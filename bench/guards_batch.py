@@ -31,8 +31,10 @@ class Herd:
         self.logs = np.full((count, settings.rungs, len(settings.prior)), log(onset_weight(0)))
         self.starts = np.ones(count, dtype=np.int64)
         self.restarted_at = np.full(count, now)
-        self.shares = Shares(count)
+        self.shares = Shares(count, settings.harm)
         self.bursts = Bursts(count, settings.rungs)
+        self.moved: Whole = np.arange(0)  # the guards that bet in the last tick
+        self._tops = self.logs.max(axis=(1, 2))
 
     def observe(
         self,
@@ -43,19 +45,20 @@ class Herd:
     ) -> None:
         """One tick for all: (canary, control) units (guards,) and hits (guards,), or (guards, rungs) for a ladder;
         `changed_at` is one number or (guards,)."""
-        changed = np.broadcast_to(np.asarray(changed_at, dtype=float), len(self.logs))
+        changed = np.asarray(changed_at, dtype=float)
         canary, control = (np.asarray(one) for one in units)
         canary_hits, control_hits = (np.asarray(one).reshape(len(self.logs), -1) for one in hits)
         self.shares.realise(canary, control, changed)
         both = canary_hits + control_hits
-        rows = np.flatnonzero(both.any(axis=1) & (self.shares.canary > 0) & (self.shares.control > 0))
-        if len(rows):
-            self._bet(rows, canary_hits[rows], both[rows], now - changed[rows])
+        self.moved = np.flatnonzero(both.any(axis=1) & (self.shares.canary > 0) & (self.shares.control > 0))
+        if len(self.moved):
+            since = now - (changed[self.moved] if changed.ndim else changed)
+            self._bet(self.moved, canary_hits[self.moved], both[self.moved], since)
         self._restart(canary > 0, now)
         if self.settings.burst is None:
             self.bursts.learn(control, control_hits, now)
 
-    def evidence(self, some: Flags | slice = slice(None)) -> Floats:
+    def evidence(self, some: Flags | Whole | slice = slice(None)) -> Floats:
         """log E of each guard, or of those only, shape (guards,): what `reading` calls log_evidence."""
         weighed = self.logs[some] + self.settings.prior.log_weights
         unspent = _unspent(self.starts[some])[:, None]
@@ -63,22 +66,26 @@ class Herd:
         sums = np.exp(weighed - top[..., None]).sum(axis=-1) + unspent * np.exp(-top)
         rungs = top + np.log(sums)
         loudest = rungs.max(axis=1)
-        return loudest + np.log(np.exp(rungs - loudest[:, None]).mean(axis=1))
+        answer: Floats = loudest + np.log(np.exp(rungs - loudest[:, None]).mean(axis=1))
+        return answer
 
     def bound(self) -> Floats:
         """Not less than `evidence`, and cheaper: the prior's weights sum to 1, and at most 1 is kept for later starts."""
-        return np.logaddexp(self.logs.max(axis=(1, 2)), 0.0)
+        answer: Floats = np.logaddexp(self._tops, 0.0)
+        return answer
 
     def reached(self, limit: float) -> Flags:
-        """Which guards have log evidence of `limit` or more."""
-        reached = self.bound() >= limit
-        if reached.any():
-            reached[reached] = self.evidence(reached) >= limit
+        """Which of the guards that bet in the last tick have log evidence of `limit` or more; others cannot have risen."""
+        reached = np.zeros(len(self.logs), dtype=np.bool_)
+        rows = self.moved[self._tops[self.moved] >= limit - 1.0]
+        if len(rows):
+            reached[rows] = self.evidence(rows) >= limit
         return reached
 
     def keep(self, some: Flags) -> None:
         """Go on with those guards only."""
         self.logs, self.starts, self.restarted_at = self.logs[some], self.starts[some], self.restarted_at[some]
+        self._tops, self.moved = self._tops[some], self.moved[:0]
         self.shares.keep(some)
         self.bursts.keep(some)
 
@@ -89,7 +96,8 @@ class Herd:
         pull = self.shares.canary[rows] * (band if settings.harm is Harm.MORE else 1.0 / band)
         allowed = (pull / (pull + self.shares.control[rows]))[:, None]
         factors = self.bursts.factor[rows] if settings.burst is None else settings.burst
-        self.logs[rows] += log_growth(canary_hits, both, allowed, settings.prior, factors)
+        logs = self.logs[rows] + log_growth(canary_hits, both, allowed, settings.prior, factors)
+        self.logs[rows], self._tops[rows] = logs, logs.max(axis=(1, 2))
 
     def _restart(self, seen: Flags, now: float) -> None:
         due = np.flatnonzero(seen & (np.abs(now - self.restarted_at) >= self.settings.restart_seconds))
@@ -97,6 +105,7 @@ class Herd:
             starts = self.starts[due]
             weights = np.log(_unspent(starts) - _unspent(starts + 1))[:, None, None]
             self.logs[due] = np.logaddexp(self.logs[due], weights)
+            self._tops[due] = self.logs[due].max(axis=(1, 2))
             self.starts[due], self.restarted_at[due] = starts + 1, now
 
 
@@ -111,30 +120,51 @@ _UNSPENT: list[float] = []
 
 
 class Shares:
-    """`tminus.guards.share.realised` for many: units of either arm by which a tick's share is judged."""
+    """`tminus.guards.share.realised` for many: units of either arm to judge a tick by, and those that are remembered."""
 
-    def __init__(self, count: int) -> None:
-        self.canary, self.control, self.since = np.zeros(count), np.zeros(count), np.full(count, -inf)
+    _NAMES = ("canary", "control", "past_canary", "past_control", "since")
+
+    def __init__(self, count: int, harm: Harm) -> None:
+        self.harm = harm
+        self.canary, self.control, self.past_canary, self.past_control = (np.zeros(count) for _ in range(4))
+        self.since = np.full(count, -inf)
 
     def realise(self, canary: Whole, control: Whole, changed_at: Floats) -> None:
         """Take in the units of a tick; where there are none in either arm nothing moves."""
-        was_canary, was_control = self.canary, self.control
-        with np.errstate(divide="ignore", invalid="ignore"):
-            shrink = np.minimum(1.0, one_share.MEMORY / np.minimum(was_canary, was_control))
-            was_canary, was_control = was_canary * shrink, was_control * shrink
-            units, before = canary + control, was_canary + was_control
-            chance = (was_canary + 0.5) / (before + 1.0)
-            variance = units * chance * (1.0 - chance) * (1.0 + units / before)
-            unlike = (canary - units * chance) ** 2 > one_share._UNLIKE * (variance + 1.0)
-        fresh = (changed_at > self.since) | (self.canary == 0.0) | unlike
-        empty = units == 0
-        self.canary = np.where(empty, self.canary, np.where(fresh, canary, was_canary + canary))
-        self.control = np.where(empty, self.control, np.where(fresh, control, was_control + control))
-        self.since = np.where(empty, self.since, np.maximum(self.since, changed_at))
+        units = canary + control
+        fresh = (changed_at > self.since) | (self.past_canary + self.past_control == 0.0)
+        fresh |= self._contradicted(canary, units)
+        pooled_canary, pooled_control = self.past_canary + canary, self.past_control + control
+        least, most = np.minimum(pooled_canary, pooled_control), pooled_canary + pooled_control
+        crowded = np.where(least < one_share.MEMORY, one_share._MOST / np.maximum(most, 1e-300), 1.0)
+        keep = np.minimum(np.minimum(1.0, one_share.MEMORY / np.maximum(least, 1e-300)), crowded)
+        first_canary, first_control = self._begun(canary, control)
+        after = (
+            np.where(fresh, canary, pooled_canary),
+            np.where(fresh, control, pooled_control),
+            np.where(fresh, first_canary, pooled_canary * keep),
+            np.where(fresh, first_control, pooled_control * keep),
+            np.maximum(self.since, changed_at),
+        )
+        for name, value in zip(self._NAMES, after, strict=True):
+            setattr(self, name, np.where(units == 0, getattr(self, name), value) if not units.all() else value)
 
     def keep(self, some: Flags) -> None:
         """Go on with those only."""
-        self.canary, self.control, self.since = self.canary[some], self.control[some], self.since[some]
+        for name in self._NAMES:
+            setattr(self, name, getattr(self, name)[some])
+
+    def _begun(self, canary: Whole, control: Whole) -> tuple[Any, Any]:
+        if self.harm is Harm.MORE:
+            return canary, np.where(canary == 0, 0, control)
+        return np.where(canary == 0, 0.0, canary - 1.0), np.where(canary == 0, 0.0, control + one_share._BEGUN)
+
+    def _contradicted(self, canary: Whole, units: Whole) -> Flags:
+        before = self.past_canary + self.past_control
+        chance = (self.past_canary + 0.5) / (before + 1.0)
+        variance = units * chance * (1.0 - chance) * (1.0 + units / np.maximum(before, 1e-300))
+        answer: Flags = (canary - units * chance) ** 2 > one_share._UNLIKE * (variance + 1.0)
+        return answer
 
 
 class Bursts:
@@ -198,7 +228,7 @@ class Pairs:
         for name in (*self._NAMES, "last_units"):
             setattr(self, name, getattr(self, name)[some])
 
-    def _sum(self, at: Any, units: Floats, last_units: Floats, hits: Floats, both: Floats) -> None:
+    def _sum(self, at: Any, units: Any, last_units: Any, hits: Any, both: Any) -> None:
         first = units / (units + last_units)
         spread = first * (1.0 - first)
         seen_hits = self.hits[at]
@@ -212,4 +242,4 @@ class Pairs:
         self.deviation[at], self.hits[at], self.variance[at] = summed, total, varied
         self.pairs[at] = self.pairs[at] * fade + 1.0
         believed = summed - total > one_burst._SURE * np.sqrt(one_burst._OVERLAP * varied)
-        self.factor[at] = np.where(believed, summed / total, 1.0)
+        self.factor[at] = np.where(believed, one_burst._CAUTION * summed / total, 1.0)

@@ -5,19 +5,19 @@ process, and both tests look at the same ticks of one second, all of them. The g
 the two-arm sequential probability ratio test (A. Wald, Annals of Mathematical Statistics 16(2), 1945): each error adds
 log θ1/θ0 where it is the canary's and log (1 − θ1)/(1 − θ0) where it is not, with θ(ρ) = ρp/(ρp + 1 − p), θ0 = θ(1),
 θ1 = θ(effect); it ends at log 1/α, α = 0.01. It knows the effect and the true share p, of which the guard knows neither.
+A second ratio is to the same test where it is told the effect alone, and judges a tick by the share that the guard saw.
 Delay is the number of ticks until the threshold is reached, and the ratio that of the two means over the same launches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from math import inf, log, sqrt
+from math import inf, sqrt
 from typing import Any
 
 import numpy as np
-from guards_batch import Floats, Herd, Whole
+from guards_batch import Flags, Floats, Herd, Whole
 from guards_peers import Place
 
 from tminus.guards import GuardSettings, threshold
@@ -30,26 +30,42 @@ TARGET = 1.30
 _AT_ONCE = 64  # ticks that are drawn together
 
 
-@dataclass(frozen=True, slots=True)
 class Ticks:
-    """Some ticks of some launches: units and errors of (canary, control), each (ticks, launches)."""
+    """Tick after tick of many launches; drawn many at a time, because numpy is slow at a few numbers."""
 
-    units: tuple[Whole, Whole]
-    hits: tuple[Whole, Whole]
+    def __init__(self, rng: np.random.Generator, place: Place, count: int) -> None:
+        self.rng, self.place, self.count = rng, place, count
+        self.block, self.row = np.zeros((4, 0, count), dtype=np.int64), 0
+
+    def next(self) -> tuple[tuple[Whole, Whole], tuple[Whole, Whole]]:
+        """(canary, control) units and hits of the next tick, (launches,) each."""
+        if self.row == self.block.shape[1]:
+            drawn, self.row = self.place.draw(self.rng, (_AT_ONCE, self.count), 1.0), 0
+            parts = (drawn.canary_units, drawn.control_units, drawn.canary_hits, drawn.control_hits)
+            self.block = np.stack(parts).astype(np.int64)
+        self.row += 1
+        canary, control, canary_hits, control_hits = self.block[:, self.row - 1]
+        return (canary, control), (canary_hits, control_hits)
+
+    def keep(self, some: Flags) -> None:
+        """Go on with those launches only."""
+        self.block, self.count = self.block[:, :, some], int(some.sum())
 
 
 class Bound:
     """The sequential probability ratio test that knows the truth, for many launches."""
 
-    def __init__(self, place: Place, count: int) -> None:
-        null = place.share
-        true = place.effect * null / (place.effect * null + 1 - null)
-        self.canary, self.control = log(true / null), log((1 - true) / (1 - null))
-        self.evidence = np.zeros(count)
+    def __init__(self, effect: float, count: int) -> None:
+        self.effect, self.evidence, self.seconds = effect, np.zeros(count), np.zeros(count)
 
-    def observe(self, canary_hits: Whole, control_hits: Whole) -> None:
-        """One tick."""
-        self.evidence = self.evidence + canary_hits * self.canary + control_hits * self.control
+    def observe(self, left: Whole, hits: tuple[Whole, Whole], share: Floats | float, now: int, limit: float) -> None:
+        """One tick of the launches that are `left`: (canary, control) errors and the canary's share."""
+        null = np.asarray(share, dtype=float)
+        true = self.effect * null / (self.effect * null + 1 - null)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            grown = hits[0] * np.log(true / null) + hits[1] * np.log((1 - true) / (1 - null))
+        self.evidence[left] += np.where((null > 0) & (null < 1), grown, 0.0)
+        self.seconds[left[(self.seconds[left] == 0) & (self.evidence[left] >= limit)]] = now
 
 
 def places(effects: tuple[float, ...] = EFFECTS) -> list[Place]:
@@ -67,71 +83,58 @@ def launches_for(place: Place, most: int) -> int:
     return max(most // 5, min(most, round(most * 4000.0 / max(seconds, 1.0))))
 
 
-def draw(rng: np.random.Generator, place: Place, count: int) -> Ticks:
-    """The next ticks of `count` launches."""
-    drawn = place.draw(rng, (_AT_ONCE, count), 1.0)
-    whole = [one.astype(np.int64) for one in (drawn.canary_units, drawn.control_units)]
-    hits = [one.astype(np.int64) for one in (drawn.canary_hits, drawn.control_hits)]
-    return Ticks((whole[0], whole[1]), (hits[0], hits[1]))
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Seconds until each decided, (launches,): the guard, the bound, and the bound that is not told the share."""
 
-
-def stream(
-    rng: np.random.Generator, place: Place, left: Any
-) -> Iterator[tuple[tuple[Whole, Whole], tuple[Whole, Whole]]]:
-    """Tick after tick, of the launches that `left()` says are left; it may shrink between two ticks."""
-    while True:
-        kept = left()
-        block = draw(rng, place, len(kept))
-        for row in range(_AT_ONCE):
-            some = np.isin(kept, left()) if len(left()) < len(kept) else slice(None)
-            yield (
-                (block.units[0][row][some], block.units[1][row][some]),
-                (block.hits[0][row][some], block.hits[1][row][some]),
-            )
+    guard: Floats
+    bound: Floats
+    untold: Floats
 
 
 def delays(
     rng: np.random.Generator, place: Place, launches: int, settings: GuardSettings, changed_at: float = -inf
-) -> tuple[Floats, Floats]:
-    """Seconds until the guard and until the bound decided, each (launches,)."""
-    guard, bound = np.zeros(launches), np.zeros(launches)
-    herd, best = Herd(settings, launches), Bound(place, launches)
-    left = np.arange(launches)
-    limit = threshold(settings.alpha)
-    for now, (units, hits) in enumerate(stream(rng, place, lambda: left), 1):
+) -> Delays:
+    """Run so many launches until all three tests have decided."""
+    guard, herd = np.zeros(launches), Herd(settings, launches)
+    bound, untold = Bound(place.effect, launches), Bound(place.effect, launches)
+    left, limit = np.arange(launches), threshold(settings.alpha)
+    now, ticks = 0, Ticks(rng, place, launches)
+    while len(left):
+        now, (units, hits) = now + 1, ticks.next()
         herd.observe(units, hits, float(now), changed_at)
-        best.observe(*hits)
         guard[left[(guard[left] == 0) & herd.reached(limit)]] = now
-        bound[left[(bound[left] == 0) & (best.evidence >= limit)]] = now
-        done = (guard[left] > 0) & (bound[left] > 0)
+        seen = herd.shares.canary + herd.shares.control
+        bound.observe(left, hits, place.share, now, limit)
+        untold.observe(left, hits, herd.shares.canary / np.maximum(seen, 1.0), now, limit)
+        done = (guard[left] > 0) & (bound.seconds[left] > 0) & (untold.seconds[left] > 0)
         if done.any():
             left = left[~done]
             herd.keep(~done)
-            best.evidence = best.evidence[~done]
-        if not len(left):
-            break
-    return guard, bound
+            ticks.keep(~done)
+    return Delays(guard, bound.seconds, untold.seconds)
 
 
 def compare(seed: int, place: Place, most: int, changed_at: float = -inf) -> dict[str, Any]:
-    """One cell: both mean delays, and their ratio with its standard error (delta method).
+    """One cell: mean delays, and their ratio with its standard error (delta method).
 
     With `changed_at` 0 the launch begins as the product's does, with the guard's burn-in.
     """
     launches = launches_for(place, most)
-    guard, bound = delays(np.random.default_rng([seed, *_numbers(place)]), place, launches, GuardSettings(), changed_at)
-    ratio = guard.mean() / bound.mean()
-    error = (guard - ratio * bound).std() / sqrt(launches) / bound.mean()
+    took = delays(np.random.default_rng([seed, *_numbers(place)]), place, launches, GuardSettings(), changed_at)
+    ratio = took.guard.mean() / took.bound.mean()
+    error = (took.guard - ratio * took.bound).std() / sqrt(launches) / took.bound.mean()
     return {
         "effect": place.effect,
         "share": place.share,
         "base": place.base,
         "traffic": place.traffic,
         "launches": launches,
-        "guard_seconds": round(float(guard.mean()), 2),
-        "bound_seconds": round(float(bound.mean()), 2),
+        "guard_seconds": round(float(took.guard.mean()), 2),
+        "bound_seconds": round(float(took.bound.mean()), 2),
         "ratio": round(float(ratio), 3),
         "standard_error": round(float(error), 3),
+        "ratio_where_the_share_is_not_told": round(float(took.guard.mean() / took.untold.mean()), 3),
     }
 
 

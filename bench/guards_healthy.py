@@ -49,7 +49,7 @@ class Family:
     def reached(self, limit: float) -> Flags:
         """Which launches have evidence of `limit` or more, shape (launches,)."""
         bounds = [herd.bound().reshape(self.launches, PLACES).max(axis=1) for herd in self.herds]
-        reached = np.max(bounds, axis=0) >= limit
+        reached: Flags = np.max(bounds, axis=0) >= limit
         if reached.any():
             reached[reached] = self.evidence(reached) >= limit
         return reached
@@ -58,7 +58,9 @@ class Family:
         """log Σ weight·E of those launches."""
         guards = np.repeat(launches, PLACES)
         terms = np.stack([herd.evidence(guards).reshape(-1, PLACES) + self.log_weights for herd in self.herds])
-        return np.logaddexp.reduce(terms.transpose(1, 0, 2).reshape(terms.shape[1], -1), axis=1)
+        of_launch = terms.transpose(1, 0, 2).reshape(terms.shape[1], -1)
+        summed: Floats = np.logaddexp.reduce(of_launch, axis=1)
+        return summed
 
 
 def _by_place(counts: Any) -> Any:

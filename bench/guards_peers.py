@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from math import sqrt
+from math import log, pi, sqrt
 from statistics import NormalDist
 from typing import Any
 
@@ -157,7 +157,7 @@ RULES: dict[str, Callable[[], Rule]] = {
     OURS: Guard,
     "error rate > 1 % over 60 s, 1 failure allowed": lambda: Threshold(0.01, 1),
     "error rate > 1 % over 60 s, 3 failures allowed": lambda: Threshold(0.01, 3),
-    "success rate >= 99 % each minute, out at 5 failures": lambda: Threshold(0.01, 4),
+    "success rate ≥ 99 % each minute, out at 5 failures": lambda: Threshold(0.01, 4),
     "Mann-Whitney every 15 min": lambda: MannWhitney(15),
     "Mann-Whitney every 60 min": lambda: MannWhitney(60),
     "exact test peeked each minute, p < 0.01": PeekedExact,
@@ -233,9 +233,9 @@ def _log_choose(n: Floats, k: Floats) -> Floats:
 
 
 def log_factorial(n: Floats) -> Floats:
-    """log n! by Stirling's series at n + 9, brought back; numpy has no gamma function. Exact to 1e-10."""
+    """log n! by Stirling's series at n + 9, brought back; numpy has no gamma function. Good to 1e-10."""
     x = n + 10.0
-    series = (x - 0.5) * np.log(x) - x + 0.5 * np.log(2 * np.pi) + 1 / (12 * x) - 1 / (360 * x**3) + 1 / (1260 * x**5)
+    series: Floats = (x - 0.5) * np.log(x) - x + 0.5 * log(2 * pi) + 1 / (12 * x) - 1 / (360 * x**3) + 1 / (1260 * x**5)
     shift = np.zeros_like(x)
     for step in range(1, 10):
         shift += np.log(n + step)

@@ -55,8 +55,7 @@ def _panel(cells: Sequence[Mapping[str, Any]], left: float, wide: float, top: fl
     effects = sorted({cell["effect"] for cell in cells})
 
     def x(effect: float) -> float:
-        inside = (log(effect) - log(effects[0])) / (log(effects[-1]) - log(effects[0]))
-        return left + 14 + inside * (wide - 28)
+        return left + 22 + effects.index(effect) / max(len(effects) - 1, 1) * (wide - 44)
 
     def y(ratio: float) -> float:
         return PANEL_TOP + PANEL_HEIGHT * (1 - (ratio - 0.9) / (top - 0.9))
@@ -70,7 +69,7 @@ def _panel(cells: Sequence[Mapping[str, Any]], left: float, wide: float, top: fl
         parts.append(_line(left, y(ratio), left + wide, y(ratio), INK if is_target else FAINT, 1.2, dash))
         if first:
             parts.append(_text(left - 8, y(ratio) + 4, f"{ratio:g}", anchor="end", fill=INK if is_target else SOFT))
-    parts.append(_text(left + wide, y(target) - 6, "target", anchor="end", size=11))
+    parts.append(_text(left + 2, y(target) - 6, "target", size=11))
     means = []
     for effect in effects:
         ratios = [cell["ratio"] for cell in cells if cell["effect"] == effect]
@@ -89,8 +88,8 @@ def _panel(cells: Sequence[Mapping[str, Any]], left: float, wide: float, top: fl
 def _legend() -> str:
     y, parts = PANEL_TOP + PANEL_HEIGHT + 44, []
     parts.append(_text(LEFT, y + 4, "effect: how many times worse the canary is", fill=SOFT))
-    right = WIDTH - RIGHT - 330
-    parts.append(_line(right, y, right + 24, y, INK, 2) + _text(right + 30, y + 4, "mean of the six"))
+    right = WIDTH - RIGHT - 344
+    parts.append(_line(right, y, right + 24, y, INK, 2) + _text(right + 30, y + 4, "mean of the cells"))
     parts.append(_mark(right + 150, y, "circle") + _text(right + 160, y + 4, "0.1 % errors"))
     parts.append(_mark(right + 250, y, "square") + _text(right + 260, y + 4, "1 % errors"))
     return "\n".join(parts)
@@ -131,14 +130,14 @@ def _row(rule: Mapping[str, Any], y: float, effects: Sequence[float]) -> str:
     ]
     places = [(_delay_x(seconds), effect) for seconds, effect in zip(rule["seconds"], effects, strict=True)]
     parts.append(_line(min(p for p, _ in places), y, max(p for p, _ in places), y, INK if ours else SOFT, 1.4))
-    for radius, (x, _) in zip((6.5, 5.0, 3.5), sorted(places, key=lambda place: place[1]), strict=True):
+    for radius, (x, _) in zip((3.5, 5.0, 6.5), sorted(places, key=lambda place: place[1]), strict=True):
         parts.append(f'<circle cx="{x:.1f}" cy="{y}" r="{radius}" fill="{fill}" stroke="{INK}" stroke-width="1.2"/>')
     return "\n".join(parts)
 
 
 def _effects_legend(effects: Sequence[float], y: float) -> str:
     parts, x = [_text(DOTS, y + 4, "canary worse by", fill=SOFT)], DOTS + 104.0
-    for radius, effect in zip((6.5, 5.0, 3.5), sorted(effects), strict=True):
+    for radius, effect in zip((3.5, 5.0, 6.5), sorted(effects), strict=True):
         parts.append(f'<circle cx="{x}" cy="{y}" r="{radius}" fill="#fff" stroke="{INK}" stroke-width="1.2"/>')
         parts.append(_text(x + 11, y + 4, f"{effect:g}x"))
         x += 62
@@ -150,7 +149,7 @@ def _delay_x(seconds: float) -> float:
 
 
 def _percent(share: float) -> str:
-    return f"{share * 100:.2f} %" if share < 0.1 else f"{share * 100:.0f} %"
+    return f"{share * 100:.1f} %" if share < 0.1 else f"{share * 100:.0f} %"
 
 
 def _mark(x: float, y: float, kind: str) -> str:

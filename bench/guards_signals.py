@@ -92,7 +92,7 @@ def _exceedances(rng: np.random.Generator, launches: int, spread: float) -> tupl
 
 
 def _beyond(z: Floats) -> Floats:
-    return np.vectorize(lambda value: 0.5 * (1 - erf(value / sqrt(2))))(z)
+    return np.array([[0.5 * (1 - erf(value / sqrt(2))) for value in row] for row in z.tolist()])
 
 
 def _nested(rng: np.random.Generator, units: Whole, over: Floats) -> Whole:

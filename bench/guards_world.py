@@ -31,6 +31,7 @@ class Trouble:
     """What is unusual in a world, though not with the release.
 
     burst         mean size of geometric bursts in which errors, crashes and slow answers come; 1: singly
+    retried       every user who fails comes again in the next tick; an error counts once an hour, so only as a unit
     anonymous     share of failing users whom nothing identifies, so that each of their retries counts as one more user
     drift         the realised share is this many times the configured one
     incidents     a day; 2 to 10 minutes of 20 % errors in both arms
@@ -43,6 +44,7 @@ class Trouble:
 
     name: str
     burst: float = 1.0
+    retried: bool = False
     anonymous: float = 0.0
     drift: float = 1.0
     incidents: int = 0
@@ -57,6 +59,7 @@ class Trouble:
 TROUBLES = (
     Trouble("plain"),
     Trouble("bursts of mean 3", burst=3.0),
+    Trouble("retries", retried=True),
     Trouble("retries, a fifth by users nobody can tell apart", anonymous=0.2),
     Trouble("6 % where 5 % was configured", drift=1.2),
     Trouble("six incidents in both arms", incidents=6),
@@ -140,7 +143,8 @@ class World:
 
     def _within(self, stretches: Floats, began: float) -> NDArray[np.bool_]:
         inside = (stretches[..., 0] <= began) & (began < stretches[..., 1])
-        return inside.any(axis=1)[:, None, None]
+        answer: NDArray[np.bool_] = np.asarray(inside.any(axis=1))[:, None, None]
+        return answer
 
     def _in_bursts(self, expected: Floats) -> Whole:
         """Counts with this mean. Bursts, and the retries that nobody can tell apart, come together in one tick."""
@@ -157,8 +161,10 @@ class World:
         return bursts + np.where(bursts > 0, further, 0)
 
     def _after_delays(self, born: Tick) -> Tick:
-        if not (self.trouble.skew_seconds or self.trouble.late):
+        if not (self.trouble.skew_seconds or self.trouble.late or self.trouble.retried):
             return born
+        if self.trouble.retried:
+            self._coming[1] = Tick(self._coming[1].units + born.hits[0], self._coming[1].hits)
         if self.trouble.skew_seconds:
             born = self._hold(born, self._carried(born), 1)
         if self.trouble.late:

@@ -6,7 +6,8 @@
 - `many`: `--launches` of them on `--processes` processes, by the clock, and what 1,000 take: measured with --launches 1000,
   else in proportion (start-up not multiplied).
 - `six_weeks`: a plan of six weeks in three phases with 20 metrics, each a criterion at every stage; CPU seconds.
-- `growth`: CPU seconds of such plans with more metrics, of plans with more phases, and of more launches.
+- `growth`: CPU seconds of such plans with more metrics, of plans with more phases, and of more launches; the exponent of a
+  straight line through them, log against log, says how they grow: 1 is linear.
 
 Prints one JSON object. The targets are issue 4's.
 """
@@ -15,7 +16,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import resource
+import statistics
 import time
 from pathlib import Path
 from typing import Any
@@ -95,6 +98,13 @@ def _own_kilobytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
+def grown(found: dict[int, float]) -> dict[str, Any]:
+    """CPU seconds by size, and the exponent of a straight line through them, log against log: 1 is linear."""
+    sizes, seconds = ([math.log(one) for one in side] for side in (found, found.values()))
+    exponent = statistics.linear_regression(sizes, seconds).slope
+    return {"exponent": round(exponent, 2), "cpu_seconds": {size: round(one, 3) for size, one in found.items()}}
+
+
 def measure(launches: int, processes: int) -> dict[str, Any]:
     """All of it."""
     profile = script(read_plan([EXAMPLE / "plan.yaml", EXAMPLE / "monitoring.yaml"]))
@@ -104,9 +114,9 @@ def measure(launches: int, processes: int) -> dict[str, Any]:
         "many": many(profile, launches, processes),
         "six_weeks": {"metrics": 20, "phases": 3, "cpu_seconds": round(cpu_seconds(script(made(20, 3)), _REPEATS), 3)},
         "growth": {
-            "metrics": {count: round(cpu_seconds(script(made(count, 3)), 5), 3) for count in (5, 10, 20, 40, 80)},
-            "phases": {count: round(cpu_seconds(script(made(5, count)), 5), 3) for count in (2, 4, 8, 16)},
-            "launches": {count: round(cpu_seconds(profile, count) * count, 2) for count in (5, 10, 20)},
+            "metrics": grown({count: cpu_seconds(script(made(count, 3)), 5) for count in (5, 10, 20, 40, 80)}),
+            "phases": grown({count: cpu_seconds(script(made(5, count)), 5) for count in (2, 4, 8, 16)}),
+            "launches": grown({count: cpu_seconds(profile, count) * count for count in (5, 10, 20)}),
         },
         "targets": TARGETS,
         **surroundings(),

@@ -9,7 +9,7 @@
     │   └── BadRequest         the API cannot read the body or the query (api)
     ├── StoreError         the log cannot be read or written                    exit 3
     │   └── Conflict           somebody else appended first: re-read and decide again
-    ├── SourceError        a metric source could not answer                     exit 4
+    ├── SourceError        a source of metrics or flags could not answer        exit 4
     ├── ActionError        an action could not be performed                     exit 4
     ├── IngestError        telemetry that cannot be accepted
     └── AccessDenied       no token, a wrong one, or one without that right     exit 5

@@ -151,6 +151,12 @@ class ArmSource(Protocol):
         """
         ...
 
+    def before(self, feed: Feed, minutes: int, now: float) -> list[Counts]:
+        """What was counted in each of the last minutes, oldest first, while everybody was control: what a guard learns of
+        bursts before it bets. Empty where the source does not look back. Raises `SourceError`.
+        """
+        ...
+
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
         """(position, users of this metric who arrived after `after` up to it); nobody where the data has no users."""
         ...

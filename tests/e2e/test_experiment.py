@@ -23,7 +23,7 @@ from server import NAME, Server, running
 from tminus.core.events import ExperimentStarted, FlagSet, LaunchCompleted
 
 SEED = 20260117
-USERS = [f"user-{number}" for number in range(8_000)]
+USERS = [f"user-{number}" for number in range(6_000)]
 KEPT = {"plain": 0.5, "green": 0.6, "big": 0.4}
 WAITS = "variant green of button is better on retention"
 
@@ -107,7 +107,7 @@ def test_the_better_arm_lets_the_launch_go_on_and_the_worse_one_is_shown_to_be_w
     few = variants(server)
     inside = {user: variant for user, variant in few.items() if variant != "outside"}
     assert len(inside) / len(USERS) == pytest.approx(0.2, abs=0.02)
-    assert states(server.view())["variant big of button is better on retention"] == "inconclusive", server.view()["criteria"][0]["sentence"]
+    assert states(server.view())["variant big of button is better on retention"] == "inconclusive"
 
     assert server.command("go", role="lead").status_code < 300
     server.shows(lambda view: view["experiments"][0]["share"] == 1.0)

@@ -79,3 +79,8 @@ def test_an_arm_that_is_called_outside_is_told_from_those_who_are() -> None:
 def test_a_definition_that_cannot_be_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(TminusError):
         flags(**{"percent": 5.0, **wrong})  # type: ignore[arg-type]
+
+
+def test_the_order_in_which_the_arms_are_written_means_nothing() -> None:
+    turned = dict(reversed(ARMS.items()))
+    assert variants(flags(60), USERS[:500]) == variants(flags(60, arms=turned), USERS[:500])

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tminus.guards.experiment import Goal, Moments, Proportion, compare_means, compare_proportions, verdict
@@ -34,6 +34,7 @@ def test_what_was_seen_lies_within_the_intervals(control: Proportion, treatment:
         assert one.relative_low <= one.relative <= one.relative_high
 
 
+@settings(max_examples=40)
 @given(proportions(), proportions(), shares)
 def test_counting_those_who_did_not_turns_the_difference_round(
     control: Proportion, treatment: Proportion, share: float

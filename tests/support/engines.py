@@ -93,6 +93,7 @@ class HandSource:
     places: dict[str, list[Counts]] = field(default_factory=dict)
     ladder: tuple[float, ...] = ()
     users: list[Seen] = field(default_factory=list)
+    history: list[Counts] = field(default_factory=list)
     feeds: list[Feed] = field(default_factory=list)
     broken: bool = False
 
@@ -114,6 +115,10 @@ class HandSource:
     def levels(self, feed: Feed, quantiles: Sequence[float], window: float, now: float) -> tuple[float, ...]:
         """What the test says."""
         return self.ladder
+
+    def before(self, feed: Feed, minutes: int, now: float) -> list[Counts]:
+        """What the test says."""
+        return self.history[-minutes:]
 
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
         """The users after this position."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -11,6 +12,8 @@ from tminus.core.facts import Facts
 from tminus.core.outline import Outline
 from tminus.core.state import State
 from tminus.guards.experiment import VerdictKind
+
+_WIDEST = 2.0
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,13 @@ def experiment_views(outline: Outline, state: State, facts: Facts) -> list[Exper
             )
         )
     return found
+
+
+def span_of(experiment: ExperimentView, contests: Sequence[ContestView]) -> float:
+    """How far a drawing of these intervals reaches to each side of zero, as a part of the control's value. The margin and
+    all limits are on it, but for those beyond twice the value."""
+    limits = (limit for one in contests for limit in (one.low, one.high) if limit is not None)
+    return min(max([experiment.margin, *map(abs, limits)]), _WIDEST) * 1.05
 
 
 def _contest(contest: Contest) -> ContestView:

@@ -22,10 +22,12 @@ from tminus.errors import StoreError, UsageError
 from tminus.metrics.embedded import EmbeddedMetricSource
 from tminus.metrics.embedded_arms import EmbeddedArmSource
 from tminus.metrics.outcomes import EmbeddedOutcomeSource
-from tminus.metrics.patient import PatientMetricSource
+from tminus.metrics.patient import PatientArmSource, PatientMetricSource
 from tminus.metrics.prometheus import PrometheusMetricSource
+from tminus.metrics.prometheus_arms import PrometheusArmSource
 from tminus.plan import Plan
-from tminus.ports import Clock, EventLog, MetricSource, Performer
+from tminus.plan.model import Source
+from tminus.ports import ArmSource, Clock, EventLog, MetricSource, Performer
 from tminus.probes import CommandProbe, HttpProbe
 from tminus.store import ControllerLock, SqlEventLog
 from tminus.telemetry import TelemetryStore
@@ -58,7 +60,7 @@ class Launchpad:
         self.desk: Desk | None = None
         self._pulse: Pulse | None = None
         self._dispatcher: ThreadDispatcher | None = None
-        self._patient: list[PatientMetricSource] = []
+        self._patient: list[PatientMetricSource | PatientArmSource] = []
         self.launch = ""
         self._turn = threading.RLock()
         self._closed = False
@@ -74,7 +76,7 @@ class Launchpad:
         self._let_go()
         ledger = open_ledger(self.log, launch, self.clock)
         plan = ledger.outline.plan
-        watch = Watch(ledger.outline, self._sources(plan), self._arms(), self._outcomes())
+        watch = Watch(ledger.outline, self._sources(plan), self._arms(plan), self._outcomes())
         dispatcher = ThreadDispatcher(self._performers(), self.clock, on_done=self._wake)
         worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         engine = Engine(ledger, watch, dispatcher, worker=worker, sole=self._lock is not None, notebook=self.notebook)
@@ -125,16 +127,26 @@ class Launchpad:
             "events": EmbeddedMetricSource(self.telemetry, "events"),
         }
         for name, source in plan.sources.items():
-            url = resolve(source.prometheus, self.settings.environment)
-            timeout = source.timeout.seconds if source.timeout else 5.0
+            url, timeout = self._reach(source)
             patient = PatientMetricSource(PrometheusMetricSource(url, name, timeout))
             self._patient.append(patient)
             sources[name] = patient
         return sources
 
-    def _arms(self) -> dict[str, EmbeddedArmSource]:
-        arms = EmbeddedArmSource(self.telemetry)
-        return {"app": arms, "events": arms}
+    def _arms(self, plan: Plan) -> dict[str, ArmSource]:
+        embedded = EmbeddedArmSource(self.telemetry)
+        arms: dict[str, ArmSource] = {"app": embedded, "events": embedded}
+        for name, source in plan.sources.items():
+            url, timeout = self._reach(source)
+            patient = PatientArmSource(PrometheusArmSource(url, name, self.clock.now, timeout))
+            self._patient.append(patient)
+            arms[name] = patient
+        return arms
+
+    def _reach(self, source: Source) -> tuple[str, float]:
+        """Where a server is, and how long it may take to answer, in seconds."""
+        timeout = source.timeout.seconds if source.timeout else 5.0
+        return resolve(source.prometheus, self.settings.environment), timeout
 
     def _outcomes(self) -> dict[str, EmbeddedOutcomeSource]:
         return {name: EmbeddedOutcomeSource(self.telemetry, name) for name in ("app", "events")}

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from tminus.core.events import Recorded
 from tminus.core.exposure import flag_definition
 from tminus.core.outline import Outline
 from tminus.core.state import FlagState, State
-from tminus.flags import FlagSet, compile_flags
-
-_NOTHING: dict[str, Any] = {"flags": {}}
+from tminus.held import HeldFlags
 
 
-class ServedFlags:
-    """Holds the present `FlagSet`. `current` is one attribute read: the hot path takes no lock."""
+class ServedFlags(HeldFlags):
+    """A launch's flags: `heard` is a `Ledger` listener, and makes the definition from plan and state."""
 
     def __init__(self) -> None:
-        self.definition: dict[str, Any] = _NOTHING
-        self.flag_set: FlagSet = compile_flags(_NOTHING)
+        super().__init__()
         self._outline: Outline | None = None
         self._served: dict[str, FlagState] | None = None
-
-    def current(self) -> FlagSet:
-        """The flags to evaluate by."""
-        return self.flag_set
 
     def follow(self, outline: Outline, state: State) -> None:
         """Serve this launch's flags from now on."""
@@ -39,6 +31,5 @@ class ServedFlags:
     def _renew(self, state: State) -> None:
         if self._outline is None or state.flags == self._served:
             return
-        self.definition = flag_definition(self._outline, state)
-        self.flag_set = compile_flags(self.definition)
+        self.hold(flag_definition(self._outline, state))
         self._served = state.flags

@@ -25,6 +25,7 @@ class Settings:
     store: str | None = field(default_factory=lambda: os.environ.get(STORE_VARIABLE))
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
+    grpc_port: int | None = None
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
     @property

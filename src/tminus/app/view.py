@@ -109,6 +109,7 @@ class FlagView:
     changed_at: float
     regions: list[str] = field(default_factory=list)
     comes_with: str = ""
+    experiment: str = ""  # the title of the one whose arms it serves; `share` of users are in it
 
 
 @dataclass(frozen=True)

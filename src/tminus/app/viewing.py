@@ -36,8 +36,8 @@ from tminus.core.story import QUIET, story
 from tminus.guards import explain
 from tminus.plan.checks_metrics import dimension_of
 from tminus.plan.criterion import Criterion
-from tminus.plan.model import MetricKind, Phase
-from tminus.plan.quantity import format_quantity
+from tminus.plan.model import Metric, MetricKind, Phase
+from tminus.plan.quantity import Dimension, format_quantity
 
 _STATES = {
     Outcome.HOLDS: "holds",
@@ -174,7 +174,7 @@ def _criteria(outline: Outline, state: State, facts: Facts) -> list[CriterionVie
 
 def _criterion(outline: Outline, criterion: Criterion, found: Assessment | None, role: str) -> CriterionView:
     metric = outline.plan.metrics[criterion.metric]
-    dimension = dimension_of(metric) or criterion.target.dimension
+    dimension = _claimed(metric) if criterion.claim else dimension_of(metric) or criterion.target.dimension
     target = found.target if found else criterion.target.value
     value = found.value if found else None
     sourceless = metric.kind is None or (metric.source is None and metric.kind is not MetricKind.VALUE)
@@ -184,18 +184,23 @@ def _criterion(outline: Outline, criterion: Criterion, found: Assessment | None,
         role=role,
         state=_STATES[found.outcome] if found else "unknown",
         lasted=found.lasted if found else False,
-        name=name_of(criterion, metric),
+        name=name_of(criterion, metric).removeprefix("whether "),
         value=value,
         value_text="no source" if sourceless else "–" if value is None else format_quantity(value, dimension),
         target=target,
         target_text=format_quantity(target, dimension),
-        comparator=criterion.comparator.value,
+        comparator="against" if criterion.claim else criterion.comparator.value,
         dimension=dimension.value,
         margin=_margin(value, target),
         sentence=found.sentence if found else "not measured yet",
         window=found.window if found else 0.0,
         series=f"criterion:{criterion.key}",
     )
+
+
+def _claimed(metric: Metric) -> Dimension:
+    """What an arm's value is: a mean per user, or a share of the users."""
+    return Dimension.COUNT if metric.kind in (MetricKind.COUNT, MetricKind.RATE) else Dimension.RATIO
 
 
 def _margin(value: float | None, target: float) -> str:
@@ -237,7 +242,7 @@ def _guard(outline: Outline, facts: Facts) -> GuardView | None:
 
 
 def _flags(outline: Outline, state: State) -> list[FlagView]:
-    shown = []
+    shown, experiments = [], outline.plan.experiments
     for key, flag in outline.plan.flags.items():
         own = state.flags.get(key, FlagState())
         leaders = [] if own.killed_by or own.share > 0 else state.leaders(key)
@@ -255,6 +260,7 @@ def _flags(outline: Outline, state: State) -> list[FlagView]:
                 changed_at=served.changed_at,
                 regions=_regions(outline, served),
                 comes_with=leaders[0] if leaders else "",
+                experiment=next((one.title or name for name, one in experiments.items() if one.flag == key), ""),
             )
         )
     return shown
@@ -321,7 +327,8 @@ def _is_stuck(action: ActionState) -> bool:
 
 
 def _consequence(outline: Outline, state: State) -> str:
-    served = [flag for key, flag in state.flags.items() if state.exposes(key)]
+    # Who is in an experiment is named where nobody else has anything new.
+    served = sorted((f for key, f in state.flags.items() if state.exposes(key)), key=lambda f: f.experiment)
     # Cohorts are named where they are all there is: beside a share they would only lengthen the sentence.
     exposed = [reach_words(outline.plan, f.share, f.regions, () if f.share > 0 else f.cohorts) for f in served]
     first = f"{exposed[0]} go back to the old version within a second" if exposed else "Nobody has the new version now"

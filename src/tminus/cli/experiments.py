@@ -6,11 +6,11 @@ import typer
 
 from tminus.app.clock import SystemClock
 from tminus.app.controller import ask_controller
-from tminus.app.experimenting import ContestView, ExperimentView
+from tminus.app.experimenting import ContestView, ExperimentView, span_of
 from tminus.app.ledgers import open_ledger
 from tminus.app.settings import Settings
 from tminus.app.viewing import build_view
-from tminus.cli.intervals import draw, span_of
+from tminus.cli.intervals import draw
 from tminus.cli.launches import AsJson, Data, Launch, Store, open_log, pick, settings_of
 from tminus.cli.out import as_json, guarded, people, plain
 from tminus.core.facts import Facts
@@ -25,7 +25,6 @@ _MARKS = {
     "inconclusive": "[yellow]◌[/yellow] inconclusive",
     "unknown": "[yellow]◌[/yellow] not measured",
 }
-_WIDTH = 20  # of `inconclusive` and the others, as they are seen
 
 
 def add_to(app: typer.Typer) -> None:
@@ -76,30 +75,25 @@ def _where(one: ExperimentView, now: float) -> str:
 
 def _print_metric(one: ExperimentView, contests: list[ContestView]) -> None:
     first, width = contests[0], max(len(arm) for arm in one.arms)
-    span = span_of([*((c.low, c.high) for c in contests), (-one.margin, one.margin)])
+    span = span_of(one, contests)
     people.print(
-        f"  {plain(first.noun)}, {first.goal} is better [dim](the bar is {span * 100:.3g} % to each side, "
-        f"{one.confidence * 100:g} % sure of all together)[/dim]"
+        f"  {plain(first.noun)}, {first.goal} is better [dim](drawn to ±{span * 100:.2g} %; all intervals together "
+        f"hold with {one.confidence * 100:g} %)[/dim]"
     )
     people.print(f"    {plain(one.control):<{width}}  {first.users[0]:>9,}  {first.values[0]:>8}  [dim]control[/dim]")
     margin = -one.margin if first.goal == "more" else one.margin
     for c in contests:
-        bar = draw(c.low, c.change, c.high, span, margin)
-        mark = _MARKS[c.state]
-        gap = " " * max(_WIDTH - len(mark.split("]", 2)[2]), 1)
         change = "" if c.change is None else f"{c.change * 100:+.1f} %"
-        people.print(
-            f"    {plain(c.arm):<{width}}  {c.users[1]:>9,}  {c.values[1]:>8}  {change:>9}  {bar}  {mark}{gap}{_rest(c)}"
-        )
+        bar = draw(c.low, c.change, c.high, span, margin)
+        figures = f"{plain(c.arm):<{width}}  {c.users[1]:>9,}  {c.values[1]:>8}  {change:>9}"
+        people.print(f"    {figures}  {bar}  {_MARKS[c.state]}  [dim]{plain(_rest(c))}[/dim]".rstrip())
 
 
 def _rest(c: ContestView) -> str:
     if c.state == "unknown":
-        return f"[dim]{plain(c.sentence)}[/dim]"
-    less = (
-        f"{c.variance_reduction * 100:.0f} % less noise by what users did before"
-        if c.variance_reduction > 0.005
-        else ""
-    )
-    more = f"about {c.needed:,} more users" if c.needed else ""
-    return f"[dim]{', '.join(filter(None, (more, less)))}[/dim]"
+        return c.sentence
+    # Two figures are all that such an estimate is worth.
+    more = f"about {float(f'{c.needed:.1e}'):,.0f} more users" if c.needed else ""
+    quieter = c.variance_reduction
+    less = f"{quieter * 100:.0f} % less noise by what users did before" if quieter > 0.005 else ""
+    return ", ".join(filter(None, (more, less)))

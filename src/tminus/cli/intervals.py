@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from math import isfinite
-
 WIDTH = 41  # odd, so that zero has a place of its own
-_LEAST, _MOST = 0.005, 2.0
-
-
-def span_of(limits: Iterable[tuple[float | None, float | None]]) -> float:
-    """How far the line reaches to each side, so that all limits are on it; what is beyond twice the value is cut off."""
-    known = [abs(limit) for pair in limits for limit in pair if limit is not None and isfinite(limit)]
-    return min(max([_LEAST, *known]), _MOST) * 1.05
 
 
 def draw(low: float | None, value: float | None, high: float | None, span: float, margin: float) -> str:

@@ -35,6 +35,7 @@ Store = Annotated[str | None, typer.Option("--store", help="The log as a databas
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 Host = Annotated[str, typer.Option("--host", help="Where to listen. Beyond this machine TMINUS_TOKEN is needed.")]
 Port = Annotated[int, typer.Option("--port", help="The port; a free one after it when it is busy.")]
+GrpcPort = Annotated[int | None, typer.Option("--grpc-port", help="Speak flagd's gRPC here too (8013, or 0 for any).")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -54,10 +55,11 @@ def run(
     store: Store = None,
     host: Host = "127.0.0.1",
     port: Port = DEFAULT_PORT,
+    grpc_port: GrpcPort = None,
     json_out: AsJson = False,
 ) -> None:
     """Launch a plan and drive it to its end; run it again to go on where it stopped."""
-    settings = settings_of(data, store, host, port)
+    settings = settings_of(data, store, host, port, grpc_port)
     guarded(json_out, lambda: _run(plan, name, pace, settings, json_out))
 
 
@@ -95,10 +97,11 @@ def serve_alone(
     store: Store = None,
     host: Host = "127.0.0.1",
     port: Port = DEFAULT_PORT,
+    grpc_port: GrpcPort = None,
     json_out: AsJson = False,
 ) -> None:
     """Serve the console, flags and telemetry, and drive the newest launch as long as it is not finished."""
-    settings = settings_of(data, store, host, port)
+    settings = settings_of(data, store, host, port, grpc_port)
 
     def start() -> None:
         from tminus.app.launchpad import Launchpad
@@ -272,8 +275,15 @@ def _listening(settings: Settings) -> Settings:
     return replace(settings, port=free_port(settings.host, settings.port))
 
 
-def settings_of(data: Path | None, store: str | None, host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> Settings:
-    given: dict[str, Any] = {"host": host, "port": port}
+def settings_of(
+    data: Path | None,
+    store: str | None,
+    host: str = "127.0.0.1",
+    port: int = DEFAULT_PORT,
+    grpc_port: int | None = None,
+) -> Settings:
+    """What the options say, over what the environment says."""
+    given: dict[str, Any] = {"host": host, "port": port, "grpc_port": grpc_port}
     if data is not None:
         given["data"] = data
     if store is not None:

@@ -11,7 +11,7 @@ import sys
 import typer
 
 from tminus import __version__
-from tminus.cli import advise, demo, experiments, importing, launches, plans, rehearsing, show, steering, why
+from tminus.cli import advise, conformance, demo, edge, experiments, importing, launches, plans, rehearsing, show, steering, tokens, why
 
 app = typer.Typer(
     name="tminus",
@@ -46,6 +46,9 @@ launches.add_to(app)
 why.add_to(app)
 experiments.add_to(app)
 steering.add_to(app)
+edge.add_to(app)
+tokens.add_to(app)
+conformance.add_to(app)
 demo.add_to(app)
 
 

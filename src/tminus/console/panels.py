@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from tminus.app.desk import Desk
 from tminus.app.view import ActionView, CriterionView, FeedItem, View
 from tminus.console import words
+from tminus.console.intervals import metric_rows
 from tminus.console.sparkline import Points, Spark, draw
 from tminus.core.decide import alpha_of
 from tminus.plan.quantity import format_duration, format_percent
@@ -26,6 +27,7 @@ PANELS = (
     "track",
     "criteria",
     "guard",
+    "experiments",
     "boxes",
     "flags",
     "feed",
@@ -137,6 +139,7 @@ def page_context(desk: Desk, view: View) -> dict[str, Any]:
         "feed": [_feed_row(item, view) for item in reversed(feed)],
         "steps": [StepRow(step, *words.step(step.state)) for step in view.rollback_steps],
         "stuck": [StepRow(action, *words.step(action.state)) for action in view.actions_stuck],
+        "experiments": [(one, metric_rows(one)) for one in view.experiments],
         "evidence": _evidence(view, series.get(EVIDENCE, ()), alpha_of(desk.ledger.outline)),
         "clock_time": lambda at: words.clock_time(at, view.timezone, view.now, seconds=view.pace != 1.0),
         "full_time": lambda at: words.full_time(at, view.timezone),

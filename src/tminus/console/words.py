@@ -123,7 +123,8 @@ def detail(criterion: CriterionView) -> str:
         prefix = f"could not measure {criterion.name}: "
         if criterion.sentence == "not measured yet":
             return ""  # the word beside it says so
-        return criterion.sentence.removeprefix(prefix).removeprefix(f"{criterion.name} ")
+        claimed = f"could not measure whether {criterion.name}: "
+        return criterion.sentence.removeprefix(prefix).removeprefix(claimed).removeprefix(f"{criterion.name} ")
     return f"over {format_duration(criterion.window)}" if criterion.window else ""
 
 

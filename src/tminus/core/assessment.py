@@ -143,5 +143,6 @@ def name_of(criterion: Criterion, metric: Metric) -> str:
     if title[1:2].islower():
         title = title[:1].lower() + title[1:]
     if criterion.claim is not None:
-        return f"{criterion.claim.arm}'s {title}"
+        by = "" if criterion.claim.by is None else f" by {criterion.claim.by * 100:g} %"
+        return f"whether {criterion.claim.arm}'s {title} is {criterion.claim.word}{by}"
     return f"{arm}{title}{aggregate}"

@@ -7,6 +7,7 @@ launch. The engine appends what comes out, folds it, and asks again until there 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from tminus.core import events as e
 from tminus.core.acting import page, sequence, tell
@@ -69,20 +70,23 @@ def measured_kpis(outline: Outline) -> list[Criterion]:
 def _roll_back(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
     if state.status is not Status.RUNNING or not state.exposing:
         return ()
-    guards = (
-        {"guards": {name: guard_evidence(reading) for name, reading in facts.guards.items()}} if facts.guards else {}
-    )
     if facts.log_evidence is not None and facts.log_evidence >= threshold(alpha_of(outline)):
         metric, worst = max(facts.guards.items(), key=lambda pair: pair[1].log_evidence)
         text = f"guard {metric}: {explain(worst, alpha_of(outline), 'requests')}"
-        return (e.RollbackStarted(cause={"kind": "guard", "text": text}, evidence=guards),)
+        return (e.RollbackStarted(cause={"kind": "guard", "text": text}, evidence=_counted(facts)),)
     for criterion in outline.plan.rollback.when:
         found = facts.criteria.get(criterion.key)
         # What was measured before this rollout began is about the release before: it may just have been rolled back.
         if found is not None and found.met and found.at > state.rollout_since:
             cause = {"kind": "trigger", "text": f"trigger {criterion.text}: {found.sentence}"}
-            return (e.RollbackStarted(cause=cause, evidence={"trigger": found.evidence(), **guards}),)
+            return (e.RollbackStarted(cause=cause, evidence={"trigger": found.evidence(), **_counted(facts)}),)
     return ()
+
+
+def _counted(facts: Facts) -> dict[str, Any]:
+    """What every guard has counted, for the log."""
+    guards = {name: guard_evidence(reading) for name, reading in facts.guards.items()}
+    return {"guards": guards} if guards else {}
 
 
 def _go_back(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
@@ -127,7 +131,8 @@ def _alerts(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e
 
 def _silence(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
     phase = outline.phases.get(state.phase or "")
-    watched = state.status is Status.RUNNING and state.exposing and phase and phase.rollout and phase.rollout.guards
+    guarded = phase.rollout if phase and phase.rollout and phase.rollout.guards else None
+    watched = state.status is Status.RUNNING and guarded and state.exposes(guarded.flag)
     listening = max(facts.canary_seen_at or 0.0, facts.watching_since or 0.0)
     since = max(listening, state.stage_started_at, state.rollout_since)
     silent = bool(watched) and now - since > silence_allowed(outline)

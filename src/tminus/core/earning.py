@@ -23,10 +23,11 @@ _SHOWN = (MetricKind.RATIO, MetricKind.DISTRIBUTION)
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What a stage has to show: of each metric that the canary is at most its margin times as bad, with this `confidence`
-    (0 to 1). `asks_at` is when people are asked, in Unix seconds."""
+    """What a stage has to show: of each metric that the canary is at most its margin times as bad, or its rate `below` that
+    (0 to 1), with this `confidence` (0 to 1). `asks_at` is when people are asked, in Unix seconds."""
 
     margins: Mapping[str, float]
+    below: float | None
     confidence: float
     asks_at: float
 
@@ -54,6 +55,7 @@ def demand(outline: Outline, state: State) -> Demand | None:
     within = asked.within.seconds if asked.within else ASK_AFTER_SECONDS
     return Demand(
         {name: asked.margin or default_margin(share, harm) for name, harm in harms.items()},
+        asked.below,
         asked.confidence or CONFIDENCE,
         state.stage_started_at + place.stage.bakes.seconds + within,
     )

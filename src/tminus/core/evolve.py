@@ -128,7 +128,7 @@ def _stage_promoted(state: State, at: e.Recorded, event: e.StagePromoted) -> Sta
 
 def _experiment_started(state: State, at: e.Recorded, event: e.ExperimentStarted) -> State:
     known = state.flags.get(event.flag, FlagState())
-    flag = replace(known, share=event.share, changed_at=at.at)
+    flag = replace(known, share=event.share, changed_at=at.at, experiment=True)
     return replace(
         state,
         flags={**state.flags, event.flag: flag},

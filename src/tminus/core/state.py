@@ -60,6 +60,7 @@ class FlagState(msgspec.Struct, frozen=True):
     killed_by: str = ""
     killed_why: str = ""
     changed_at: float = 0.0
+    experiment: bool = False  # it serves the arms of one: `share` of everybody are in it
 
 
 class ActionPhase(StrEnum):

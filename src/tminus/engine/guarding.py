@@ -23,6 +23,7 @@ from tminus.guards import (
     GuardReading,
     GuardSettings,
     GuardState,
+    Harm,
     combine,
     from_json,
     frozen_ceiling,
@@ -51,6 +52,8 @@ QUANTILES = (0.5, 0.9, 0.95, 0.99)
 _LEVELS_OVER = 3600.0  # seconds of the control's latencies, before the comparison begins
 _LEVELS_AGAIN = 10.0
 _CHECKPOINT_SECONDS = 300.0
+_CHECKPOINT_PART = 0.02  # of the time since the rollout began: what a restart counts again is never much of the whole
+_LEARN_MINUTES = 60
 
 
 @dataclass
@@ -118,10 +121,10 @@ class Guarding:
 
     def checkpoint(self, state: State, now: float) -> GuardCheckpointed | None:
         """The guards' sums for the log, when the last ones there are old; None when there is nothing new."""
-        unwritten = set(self._cursor) - set(state.checkpoint_cursor) or set(self.readings) - set(
-            state.checkpoint_guards
-        )
-        if not self._cursor or (not unwritten and now - state.checkpoint_at < _CHECKPOINT_SECONDS):
+        fed = {name for name in self._comparisons if name in self._cursor}
+        unwritten = fed - set(state.checkpoint_cursor) or set(self.readings) - set(state.checkpoint_guards)
+        pause = max(_CHECKPOINT_SECONDS, (now - state.rollout_since) * _CHECKPOINT_PART)
+        if not fed or (not unwritten and now - state.checkpoint_at < pause):
             return None
         shown = {
             one.name: promotion_to_json(one.earning) for one in self._comparisons.values() if one.earning is not None
@@ -169,6 +172,22 @@ class Guarding:
             ceiling = tuple(ceiling) if isinstance(ceiling, list) else ceiling
             one.settings[place] = replace(settings, ceiling=ceiling) if ceiling else settings
             one.guards[place] = from_json(known) if known else start(settings, now)
+        return one if kept else self._learn(one, now)
+
+    def _learn(self, one: _Comparison, now: float) -> _Comparison:
+        """How bursty hits are is known from before the launch: while it had to be guessed, bursts would look like harm."""
+        settings = one.settings[EVERYWHERE]
+        if one.source is None or settings.rungs > 1:
+            return one
+        try:
+            history = one.source.before(one.feed, _LEARN_MINUTES, now)
+        except SourceError as error:
+            self.trouble(one.metric.source or "", error.message)
+            return one
+        learned = start(settings, now)
+        for number, counts in enumerate(history):
+            learned = observe(settings, learned, counts, now - 60.0 * (len(history) - number))
+        one.guards = {place: replace(guard, bursts=learned.bursts) for place, guard in one.guards.items()}
         return one
 
     def _follow_stage(self, state: State, now: float) -> None:
@@ -232,18 +251,24 @@ class Guarding:
     def _sample(self, one: _Comparison, exposure: Exposure, state: State, now: float) -> None:
         if one.source is None:
             return
+        flag = state.flags[self.flag]
+        if flag.changed_at != self.sampling.since:
+            self.sampling = Sampling(flag.changed_at)
+        settled = flag.changed_at + one.settings[EVERYWHERE].burn_in_seconds
+        if now < settled:
+            return
+        # Since the share is what it is: who came in by the ramp was met in the control before, and rightly.
+        feed = replace(one.feed, exposure=replace(exposure, since=max(exposure.since, settled)))
         key = f"{one.name} users"
         try:
-            self._cursor[key], seen = one.source.seen(one.feed, self._cursor.get(key))
+            self._cursor[key], seen = one.source.seen(feed, self._cursor.get(key))
         except SourceError as error:
             self.trouble(one.metric.source or "", error.message)
             return
-        flag = state.flags[self.flag]
-        if now - flag.changed_at >= one.settings[EVERYWHERE].burn_in_seconds:
-            self.sampling.add(seen)
-            # With cohorts and regions nobody knows which share of all users it should be.
-            whole = not flag.cohorts and exposure.countries is None
-            self.sampling.judge(state.share_of(self.flag) if whole else None)
+        self.sampling.add(seen)
+        # With cohorts and regions nobody knows which share of all users it should be.
+        whole = not flag.cohorts and exposure.countries is None
+        self.sampling.judge(state.share_of(self.flag) if whole else None)
 
     def _judge(
         self, one: _Comparison, settings: PromotionSettings, earning: PromotionState, state: State, now: float
@@ -257,7 +282,7 @@ class Guarding:
 
 def _promoting(one: _Comparison, asked: Demand, burst: float) -> PromotionSettings:
     settings = one.settings[EVERYWHERE]
-    ceiling = settings.ceiling if isinstance(settings.ceiling, float) else None
+    ceiling = asked.below if settings.harm is Harm.MORE and one.metric.kind is MetricKind.RATIO else None
     return PromotionSettings(
         asked.margins[one.name], beta=1 - asked.confidence, harm=settings.harm, burst=burst, ceiling=ceiling
     )

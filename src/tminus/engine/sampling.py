@@ -11,8 +11,10 @@ from tminus.ports import Seen
 
 @dataclass
 class Sampling:
-    """Users met for the first time in the present stage, and why their numbers cannot be; `trouble` is empty while they can."""
+    """Users met since the share was last changed, at `since` (Unix seconds), and why their numbers cannot be; `trouble` is
+    empty while they can."""
 
+    since: float = 0.0
     canary: int = 0
     control: int = 0
     both: int = 0
@@ -29,19 +31,19 @@ class Sampling:
         total = self.canary + self.control
         if not total:
             return
-        fallen = multiple_exposure(self.both, total)
+        fallen = multiple_exposure(min(self.both, total), total)
         self.trouble = fallen.sentence if fallen.mismatch else ""
         if not self.trouble and share is not None and 0 < share < 1:
             seen = {"canary": self.canary, "control": self.control}
             found = sample_ratio(seen, {"canary": share, "control": 1 - share})
             self.trouble = found.sentence if found.mismatch else ""
 
-    def to_json(self) -> list[int]:
+    def to_json(self) -> list[float]:
         """For a checkpoint."""
-        return [self.canary, self.control, self.both]
+        return [self.since, self.canary, self.control, self.both]
 
     @classmethod
-    def from_json(cls, written: Sequence[int] | None) -> Sampling:
+    def from_json(cls, written: Sequence[float] | None) -> Sampling:
         """From a checkpoint; nobody for None."""
-        canary, control, both = written or (0, 0, 0)
-        return cls(canary, control, both)
+        since, canary, control, both = written or (0.0, 0, 0, 0)
+        return cls(since, int(canary), int(control), int(both))

@@ -10,7 +10,7 @@ from tminus.plan.model import MetricKind
 from tminus.plan.regions import countries_of
 
 _MOST_PLACES = 20  # each has a share of the evidence: among many, nobody's would be enough
-_COUNTS = (MetricKind.COUNT, MetricKind.RATE)
+_COUNTS = (MetricKind.COUNT, MetricKind.RATE, MetricKind.UNIQUE)
 
 
 def guard_settings(outline: Outline, metric: str, rungs: int) -> GuardSettings:

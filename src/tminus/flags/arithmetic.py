@@ -7,6 +7,8 @@ request with a long list keep the server multiplying.
 from __future__ import annotations
 
 import math
+from functools import reduce
+from operator import sub
 from typing import Any
 
 from tminus.flags.coercion import to_number
@@ -18,9 +20,9 @@ def _sum(*values: Any) -> float:
 
 
 def _minus(*values: Any) -> float:
-    if len(values) == 1:
-        return -to_number(values[0])
-    return to_number(values[0]) - to_number(values[1]) if values else 0.0
+    # As in flagd, where JavaScript's JSONLogic looks at the first two alone.
+    numbers = [to_number(value) for value in values]
+    return -numbers[0] if len(numbers) == 1 else reduce(sub, numbers) if numbers else 0.0
 
 
 def _times(*values: Any) -> float:
@@ -30,8 +32,11 @@ def _times(*values: Any) -> float:
     return product
 
 
-def _divided(dividend: Any = None, divisor: Any = 1, *_: Any) -> float:
-    top, bottom = to_number(dividend), to_number(divisor)
+def _divided(*values: Any) -> float:
+    return reduce(_quotient, [to_number(value) for value in values]) if values else 0.0
+
+
+def _quotient(top: float, bottom: float) -> float:
     if bottom:
         return top / bottom
     return math.nan if not top or math.isnan(top) else math.copysign(math.inf, top) * math.copysign(1.0, bottom)

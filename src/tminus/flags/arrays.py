@@ -7,6 +7,8 @@ from typing import Any
 
 from tminus.flags.jsonlogic import Builder, Rule, RuleCompiler, Term, eager
 
+_LONGEST_LIST = 2**20
+
 
 def _over_list(fold: Callable[[list[Any], Rule], Any]) -> Builder:
     """The builder of an operator with a list and a rule for its elements; what is no list counts as an empty one."""
@@ -51,6 +53,9 @@ def _merge(*values: Any) -> list[Any]:
     merged: list[Any] = []
     for value in values:
         merged.extend(value if isinstance(value, list) else [value])
+    # As with texts in `cat`: a `reduce` may double its list with each item that a client sends.
+    if len(merged) > _LONGEST_LIST:
+        raise ValueError(f"a list of {len(merged)} items")
     return merged
 
 

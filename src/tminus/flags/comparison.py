@@ -40,9 +40,9 @@ def equality(compiler: RuleCompiler, nodes: list[Any], path: str, top: bool) -> 
     """`==`; a context field against a string, the commonest rule of all, compares without a further call."""
     if len(nodes) == 2:
         left, right = (compiler.compile(node, f"{path}[{index}]", top) for index, node in enumerate(nodes))
-        field, text = (left.field, right) if left.field is not None else (right.field, left)
-        if field is not None and text.constant and isinstance(text.value, str):
-            return Term(_field_equals(field, text.value))
+        field, text = (left, right) if left.field is not None else (right, left)
+        if field.field is not None and field.prefix is None and text.constant and isinstance(text.value, str):
+            return Term(_field_equals(field.field, text.value))
     return eager(_equal)(compiler, nodes, path, top)
 
 

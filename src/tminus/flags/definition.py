@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 
 from tminus.flags.errors import DefinitionInvalid
 from tminus.flags.evaluate import Flag, FlagSet, fixed_flag, targeted_flag
+from tminus.flags.generations import CURRENT, GENERATIONS, PIN, Generation
 from tminus.flags.jsonlogic import RuleCompiler
 from tminus.flags.targeting import OPERATORS, Outcomes, compile_targeting
 
@@ -22,6 +25,24 @@ def compile_flags(definition: Mapping[str, Any], *, strict: bool = True) -> Flag
     Raises DefinitionInvalid, naming the flag and the path in it. With `strict` false a fault inside one flag leaves
     the others served and that one answering PARSE_ERROR, as flagd does with files it did not write.
     """
+    with _collector_paused():
+        return _compile(definition, strict)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    # Compiling only adds objects. A collection among 10,000 half-made flags walks them all and finds nothing, again and
+    # again: it takes as long as the compiling.
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _compile(definition: Mapping[str, Any], strict: bool) -> FlagSet:
     document, revision = _plain(definition)
     evaluators = _object(document.get("$evaluators"), "", "$evaluators")
     metadata = _metadata(document.get("metadata"), "")
@@ -69,16 +90,28 @@ def _compile_flag(key: str, raw: Any, evaluators: Mapping[str, Any], set_metadat
     if state not in _STATES:
         raise DefinitionInvalid(key, "state", f"{state!r} is not a state", hint="use ENABLED or DISABLED")
     default = _default_variant(flag.get("defaultVariant"), key, variants)
-    outcomes = Outcomes(key, variants, default, {**set_metadata, **_metadata(flag.get("metadata"), key)})
+    own = _metadata(flag.get("metadata"), key)
+    metadata = {**set_metadata, **own} if own else set_metadata
+    outcomes, generation = Outcomes(key, variants, default, metadata), _generation(metadata, key)
     if state == "DISABLED":
         return fixed_flag(key, outcomes.disabled())
     targeting = _object(flag.get("targeting"), key, "targeting")
     if not targeting:
         return fixed_flag(key, outcomes.default("STATIC"))
-    compiler = RuleCompiler(key, evaluators, OPERATORS)
+    compiler = RuleCompiler(key, evaluators, OPERATORS, generation)
     rule = compile_targeting(compiler, targeting, outcomes)
-    failed = outcomes.error("GENERAL", f"the targeting of flag {key!r} cannot be evaluated for this context")
+    failed = outcomes.error("GENERAL", "the flag's targeting cannot be evaluated for this context")
     return targeted_flag(key, rule, failed, outcomes.all, timed=compiler.needs_properties)
+
+
+def _generation(metadata: Mapping[str, Any], key: str) -> Generation:
+    pinned = metadata.get(PIN, CURRENT)
+    if isinstance(pinned, bool) or pinned not in GENERATIONS:
+        known = ", ".join(map(str, GENERATIONS))
+        raise DefinitionInvalid(
+            key, f"metadata.{PIN}", f"{pinned!r} is no generation of fractional", hint=f"use {known}"
+        )
+    return GENERATIONS[pinned]
 
 
 def _default_variant(name: Any, key: str, variants: Mapping[str, Any]) -> str | None:

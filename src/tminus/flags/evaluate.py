@@ -14,7 +14,7 @@ Decide: TypeAlias = Callable[[dict[str, Any], float | None], Evaluation]
 
 # What Python raises where a rule meets a context it was not written for. One flag's rule must not take down the
 # answer to the other ninety-nine of a bulk request.
-_RULE_FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+RULE_FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,12 @@ def targeted_flag(key: str, rule: Rule, failed: Evaluation, answers: tuple[Evalu
     def decide(context: dict[str, Any], now: float | None) -> Evaluation:
         try:
             answer: Evaluation = rule(context)
-        except _RULE_FAULTS:
+        except RULE_FAULTS:
             return failed
         return answer
+
+    if not timed:
+        return Flag(key, decide, answers)
 
     def decide_timed(context: dict[str, Any], now: float | None) -> Evaluation:
         properties: dict[str, Any] = {"flagKey": key}
@@ -49,7 +52,7 @@ def targeted_flag(key: str, rule: Rule, failed: Evaluation, answers: tuple[Evalu
         # The context's own "$flagd", which a client may send, must never stand in for ours.
         return decide({**context, PROPERTIES: properties}, now)
 
-    return Flag(key, decide_timed if timed else decide, answers)
+    return Flag(key, decide_timed, answers)
 
 
 class FlagSet:
@@ -59,6 +62,7 @@ class FlagSet:
         self.flags = dict(flags)
         self.metadata = dict(metadata)
         self.revision = revision
+        self._fixed = {key: flag.fixed for key, flag in flags.items() if flag.fixed is not None}
 
     def keys(self) -> KeysView[str]:
         """The flags' keys in the definition's order."""
@@ -69,11 +73,12 @@ class FlagSet:
 
         `now` is in Unix seconds and becomes `$flagd.timestamp`; None leaves that absent. Never raises on a context.
         """
+        fixed = self._fixed.get(key)
+        if fixed is not None:
+            return fixed
         flag = self.flags.get(key)
         if flag is None:
             return self.not_found(key)
-        if flag.fixed is not None:
-            return flag.fixed
         return flag.decide(context if isinstance(context, dict) else dict(context), now)
 
     def not_found(self, key: str) -> Evaluation:

@@ -39,7 +39,8 @@ def experiment_flag(
         if name not in variants:
             known = ", ".join(variants)
             raise DefinitionInvalid(key, "variants", f"{name!r} is not one of the variants", hint=f"known: {known}")
-    weights = {name: weight_of(key, share) for name, share in arms.items()}
+    # By name: a plan that lists its arms in another order is the same plan.
+    weights = {name: weight_of(key, arms[name]) for name in sorted(arms)}
     if sum(weights.values()) != TOTAL_WEIGHT:
         raise DefinitionInvalid(key, "arms", f"the arms sum to {sum(weights.values()) / 1000:g} %, not to 100 %")
     outside = outside_name(variants)

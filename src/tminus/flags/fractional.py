@@ -1,8 +1,7 @@
-"""flagd's `fractional`: a sticky share of users per arm, hashed on one text.
+"""flagd's `fractional`: a sticky share of users per arm, by the hash of one value.
 
-Generation 3 of the operation (flagd calls it high-precision bucketing): with h the 32-bit MurmurHash3 (x86, seed 0) of
-the UTF-8 text and W the sum of the weights, the bucket is (h * W) >> 32, and the arm is the first whose cumulative
-weight, in the order written, exceeds it. Generations 1 and 2 put the same people elsewhere: never swap one for another.
+How a value becomes a hash and a hash an arm is the generation's matter (see `generations`); the flag's metadata pins it.
+Never swap one for another: that draws everybody's arm anew.
 """
 
 from __future__ import annotations
@@ -12,43 +11,47 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import mmh3
-
+from tminus.flags.coercion import text_of
+from tminus.flags.generations import Generation, text_material
 from tminus.flags.jsonlogic import Builder, Rule, RuleCompiler, Term, constant
-
-TARGETING_KEY = "targetingKey"
 
 # flagd keeps weights in 32-bit signed integers; more than that is refused there, so it is refused here.
 MAX_TOTAL_WEIGHT = 2**31 - 1
 
-_HASH_RANGE = 2**32
+_GIVES_A_LIST = frozenset({"merge", "map", "filter", "missing", "missing_some"})
 
-# Always on bytes: given text with half a surrogate pair in it, as json.loads lets through, mmh3.hash ends the whole
-# process with a segmentation fault. Encoding first makes that an ordinary UnicodeEncodeError.
-_hash = mmh3.mmh3_32_uintdigest
-
-Bucket: TypeAlias = Callable[[Any], str | None]
+Bucket: TypeAlias = Callable[[Any], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
     """A compiled `fractional`, its arms' variants still as written: (node, path) each.
 
-    `bucket` gives the text to hash, None when there is none (no targetingKey): then nobody is in any arm.
+    `bucket` gives the bytes to hash, None when there are none (no targetingKey): then nobody is in any arm.
     """
 
     bucket: Bucket
     arms: tuple[tuple[Any, str], ...]
     weights: tuple[Term, ...]
+    generation: Generation
+    expression: Term | None
+
+
+def has_computed_arms(nodes: list[Any]) -> bool:
+    """Whether an arm is itself the result of a rule, such as `{"merge": ["on", 50]}`."""
+    if not nodes:
+        return False
+    first = isinstance(nodes[0], dict) and len(nodes[0]) == 1 and next(iter(nodes[0])) in _GIVES_A_LIST
+    return first or any(isinstance(node, dict) and len(node) == 1 for node in nodes[1:])
 
 
 def parse_split(compiler: RuleCompiler, nodes: list[Any], path: str, top: bool) -> Split:
-    """Compile the hash text and the weights. A list as the first argument is already an arm."""
+    """Compile what is hashed and the weights. A list as the first argument is already an arm."""
     if not nodes:
         raise compiler.invalid(path, "needs at least one arm", hint='such as ["on", 50]')
     explicit = not isinstance(nodes[0], list)
     flag_key = compiler.flag_key if top else ""
-    bucket = _bucket(compiler.compile(nodes[0], f"{path}[0]", top) if explicit else constant(None), flag_key)
+    expression = compiler.compile(nodes[0], f"{path}[0]", top) if explicit else None
     arms, weights = [], []
     for index in range(int(explicit), len(nodes)):
         at, arm = f"{path}[{index}]", nodes[index]
@@ -58,7 +61,8 @@ def parse_split(compiler: RuleCompiler, nodes: list[Any], path: str, top: bool) 
         weights.append(_weight(compiler, arm, at, top))
     if sum(_whole_weight(weight.value) or 0 for weight in weights if weight.constant) > MAX_TOTAL_WEIGHT:
         raise compiler.invalid(path, f"the weights sum to more than {MAX_TOTAL_WEIGHT}")
-    return Split(bucket, tuple(arms), tuple(weights))
+    bucket = _bucket(expression, flag_key, compiler.generation)
+    return Split(bucket, tuple(arms), tuple(weights), compiler.generation, expression)
 
 
 def _weight(compiler: RuleCompiler, arm: list[Any], path: str, top: bool) -> Term:
@@ -79,83 +83,111 @@ def _whole_weight(value: Any) -> int | None:
     return max(int(value), 0)
 
 
-def _bucket(expression: Term, flag_key: str) -> Bucket:
-    """The text to hash: the expression's when it is one; for null the flag's key and the targetingKey; else none."""
+def _bucket(expression: Term | None, flag_key: str, generation: Generation) -> Bucket:
+    """What is hashed: the expression's value as the generation takes it, or flag and targetingKey where there is none."""
+    if expression is None:
+        return lambda data: generation.shorthand(data, flag_key)
+    rule, material = expression.rule, generation.material
+    if material is not text_material:
+        return lambda data: material(rule(data), data, flag_key)
 
-    def implicit(data: Any) -> str | None:
-        key = data.get(TARGETING_KEY) if isinstance(data, dict) else None
-        return flag_key + key if isinstance(key, str) and key else None
+    def text(data: Any) -> bytes | None:
+        value = rule(data)
+        return value.encode() if isinstance(value, str) else material(value, data, flag_key)
 
-    if expression.constant and expression.value is None:
-        return implicit
-    rule = expression.rule
-
-    def explicit(data: Any) -> str | None:
-        text = rule(data)
-        if isinstance(text, str):
-            return text
-        return implicit(data) if text is None else None
-
-    return explicit
+    return text
 
 
-def distribute(split: Split, arms: Sequence[Term], nothing: Rule) -> Rule:
+def distribute(split: Split, arms: Sequence[Term], nothing: Term) -> Rule:
     """The rule that runs the arm a context falls into, and `nothing` when it falls into none."""
     if not all(weight.constant for weight in split.weights):
-        return _distribute_by_computed_weights(split, [arm.rule for arm in arms], nothing)
-    bounds = upper_bounds([_whole_weight(weight.value) or 0 for weight in split.weights])
+        return _distribute_by_computed_weights(split, [arm.rule for arm in (*arms, nothing)])
+    bounds = split.generation.bounds([_whole_weight(weight.value) or 0 for weight in split.weights])
     if not bounds:
-        return nothing
-    bucket = split.bucket
-    if all(arm.constant for arm in arms):
-        values = [arm.value for arm in arms]
-
-        def run_constant(data: Any) -> Any:
-            text = bucket(data)
-            return nothing(data) if text is None else values[bisect_right(bounds, _hash(text.encode()))]
-
-        return run_constant
-    rules = [arm.rule for arm in arms]
+        return nothing.rule
+    if all(arm.constant for arm in (*arms, nothing)):
+        return _distribute_constants(split, tuple(bounds), tuple(arm.value for arm in (*arms, nothing)))
+    rules = [arm.rule for arm in (*arms, nothing)]
+    bucket, hashed = split.bucket, split.generation.hash
 
     def run(data: Any) -> Any:
-        text = bucket(data)
-        return nothing(data) if text is None else rules[bisect_right(bounds, _hash(text.encode()))](data)
+        material = bucket(data)
+        return rules[-1](data) if material is None else rules[bisect_right(bounds, hashed(material))](data)
 
     return run
 
 
-def _distribute_by_computed_weights(split: Split, rules: list[Rule], nothing: Rule) -> Rule:
-    weight_rules = [weight.rule for weight in split.weights]
+def _distribute_constants(split: Split, bounds: Sequence[int], values: Sequence[Any]) -> Rule:
+    """Arms that are known beforehand; of a prefix and one field in fewer calls, because nearly all splits are so."""
+    bucket, hashed, expression = split.bucket, split.generation.hash, split.expression
+    if expression is not None and split.generation.material is text_material:
+        prefix, field = expression.prefix, expression.field
+        if prefix is not None and field is not None:
+            return _distribute_by_field(prefix, field, bounds, values, hashed)
 
     def run(data: Any) -> Any:
-        text = split.bucket(data)
-        weights = [_whole_weight(rule(data)) for rule in weight_rules]
-        known = [weight for weight in weights if weight is not None]
-        if text is None or len(known) < len(weights) or sum(known) > MAX_TOTAL_WEIGHT:
-            return nothing(data)
-        bounds = upper_bounds(known)
-        return rules[bisect_right(bounds, _hash(text.encode()))](data) if bounds else nothing(data)
+        material = bucket(data)
+        return values[-1] if material is None else values[bisect_right(bounds, hashed(material))]
 
     return run
 
 
-def upper_bounds(weights: Sequence[int]) -> list[int]:
-    """The hashes at which each arm ends, exclusive; empty when the weights sum to 0.
+def _distribute_by_field(
+    prefix: str, field: str, bounds: Sequence[int], values: Sequence[Any], hashed: Callable[[bytes], int]
+) -> Rule:
+    def run(data: Any) -> Any:
+        value = data.get(field)
+        text = prefix + value if value.__class__ is str else prefix + text_of(value)
+        return values[bisect_right(bounds, hashed(text.encode()))]
 
-    (h * W) >> 32 < c holds exactly for h < ceil(c * 2^32 / W), so that an evaluation need not multiply.
-    """
-    total, cumulative, bounds = sum(weights), 0, []
-    for weight in weights if total else ():
-        cumulative += weight
-        bounds.append(-(-cumulative * _HASH_RANGE // total))
-    return bounds
+    return run
+
+
+def _distribute_by_computed_weights(split: Split, rules: list[Rule]) -> Rule:
+    weight_rules, nothing = [weight.rule for weight in split.weights], rules[-1]
+
+    def run(data: Any) -> Any:
+        material = split.bucket(data)
+        index = None if material is None else _index(split.generation, material, [rule(data) for rule in weight_rules])
+        return nothing(data) if index is None else rules[index](data)
+
+    return run
+
+
+def _index(generation: Generation, material: bytes, weights: Sequence[Any]) -> int | None:
+    """The arm that `material` falls into among arms of these weights; None where the weights are none, or sum to 0."""
+    known = [weight for weight in map(_whole_weight, weights) if weight is not None]
+    if len(known) < len(weights) or not 0 < sum(known) <= MAX_TOTAL_WEIGHT:
+        return None
+    return bisect_right(generation.bounds(known), generation.hash(material))
+
+
+def computed_split(compiler: RuleCompiler, nodes: list[Any], path: str, top: bool) -> Term:
+    """A split some of whose arms are computed: all arguments are values first, and are then read as flagd reads them."""
+    rules = [term.rule for term in compiler.compile_all(nodes, path, top)]
+    generation, flag_key = compiler.generation, compiler.flag_key if top else ""
+
+    def run(data: Any) -> Any:
+        first, *arms = [rule(data) for rule in rules]
+        if isinstance(first, list):
+            arms, material = [first, *arms], generation.shorthand(data, flag_key)
+        else:
+            material = generation.material(first, data, flag_key)
+        if material is None or not all(isinstance(arm, list) and arm for arm in arms):
+            return None
+        index = _index(generation, material, [arm[1] if len(arm) > 1 else 1 for arm in arms])
+        return arms[index][0] if index is not None and index < len(arms) else None
+
+    return Term(run)
 
 
 def fractional(compiler: RuleCompiler, nodes: list[Any], path: str, top: bool) -> Term:
     """`fractional` as a value inside another rule; the targeting module handles it where it decides the variant."""
+    if has_computed_arms(nodes):
+        return computed_split(compiler, nodes, path, top)
     split = parse_split(compiler, nodes, path, top)
     arms = [compiler.compile(node, at, top) for node, at in split.arms]
-    return Term(distribute(split, arms, constant(None).rule))
+    return Term(distribute(split, arms, constant(None)))
 
 
 OPERATORS: dict[str, Builder] = {"fractional": fractional}

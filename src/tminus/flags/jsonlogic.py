@@ -6,12 +6,12 @@ operator's builder lives in the module of its concern; this one walks the rule, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from tminus.flags.errors import DefinitionInvalid
+from tminus.flags.generations import CURRENT, GENERATIONS, Generation
 
 Rule: TypeAlias = Callable[[Any], Any]
 
@@ -23,12 +23,16 @@ _MAX_DEPTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A compiled rule, with what is known of it before any context: its value, or the one context field it reads."""
+    """A compiled rule, with what is known of it before any context: its value, or the one context field it reads.
+
+    With a `prefix` it is that text and the field behind it: what nearly every split hashes.
+    """
 
     rule: Rule
     constant: bool = False
     value: Any = None
     field: str | None = None
+    prefix: str | None = None
 
 
 Builder: TypeAlias = Callable[["RuleCompiler", list[Any], str, bool], Term]
@@ -44,10 +48,18 @@ class RuleCompiler:
 
     `top` says whether a rule sees the evaluation context itself or, inside `map` and its like, one element of a list.
     `needs_properties` is true once a rule reads `$flagd` in a way that could not be folded into a constant.
+    `generation` is how `fractional` puts a hash into a bucket.
     """
 
-    def __init__(self, flag_key: str, evaluators: Mapping[str, Any], operators: Mapping[str, Builder]) -> None:
+    def __init__(
+        self,
+        flag_key: str,
+        evaluators: Mapping[str, Any],
+        operators: Mapping[str, Builder],
+        generation: Generation = GENERATIONS[CURRENT],
+    ) -> None:
         self.flag_key = flag_key
+        self.generation = generation
         self.needs_properties = False
         self._evaluators = evaluators
         self._operators = operators
@@ -61,20 +73,25 @@ class RuleCompiler:
 
     def compile(self, node: Any, path: str, top: bool = True) -> Term:
         """Compile one node. Raises DefinitionInvalid naming the flag and the path of the fault."""
-        with self.level(path):
-            if isinstance(node, list):
-                return self._compile_list(node, path, top)
-            if not isinstance(node, dict) or len(node) != 1:
-                return constant(node)
-            name, raw = next(iter(node.items()))
-            if name == "$ref":
-                term: Term = self.with_ref(raw, path, lambda shared, at: self.compile(shared, at, top))
-                return term
-            builder = self._operators.get(name)
-            if builder is None:
-                known = ", ".join(sorted(self._operators))
-                raise self.invalid(path, f"unknown operator {name!r}", hint=f"the operators are {known}")
-            return builder(self, arguments(raw), f"{path}.{name}", top)
+        self.enter(path)
+        term = self._compile_node(node, path, top)
+        self.leave()
+        return term
+
+    def _compile_node(self, node: Any, path: str, top: bool) -> Term:
+        if isinstance(node, list):
+            return self._compile_list(node, path, top)
+        if not isinstance(node, dict) or len(node) != 1:
+            return constant(node)
+        ((name, raw),) = node.items()
+        if name == "$ref":
+            term: Term = self.with_ref(raw, path, lambda shared, at: self.compile(shared, at, top))
+            return term
+        builder = self._operators.get(name)
+        if builder is None:
+            known = ", ".join(sorted(self._operators))
+            raise self.invalid(path, f"unknown operator {name!r}", hint=f"the operators are {known}")
+        return builder(self, arguments(raw), f"{path}.{name}", top)
 
     def compile_all(self, nodes: list[Any], path: str, top: bool) -> list[Term]:
         """Compile an operator's arguments in their order."""
@@ -94,19 +111,18 @@ class RuleCompiler:
         finally:
             self._open_refs.pop()
 
-    @contextmanager
-    def level(self, path: str) -> Iterator[None]:
-        """One level deeper into the rule, counted against the bounds on depth and size."""
+    def enter(self, path: str) -> None:
+        """One level deeper into the rule, counted against the bounds on depth and size. An error ends the compiling."""
         self._depth += 1
         self._nodes += 1
         if self._depth > _MAX_DEPTH:
             raise self.invalid(path, f"the rule nests deeper than {_MAX_DEPTH} levels")
         if self._nodes > _MAX_NODES:
             raise self.invalid(path, f"the rule has more than {_MAX_NODES} parts once every $ref is filled in")
-        try:
-            yield
-        finally:
-            self._depth -= 1
+
+    def leave(self) -> None:
+        """One level up again."""
+        self._depth -= 1
 
     def _compile_list(self, node: list[Any], path: str, top: bool) -> Term:
         terms = self.compile_all(node, path, top)

@@ -9,22 +9,23 @@ from tminus.flags.jsonlogic import Builder, Rule, RuleCompiler, Term, constant, 
 
 def conditional(compiler: RuleCompiler, nodes: list[Any], path: str, top: bool) -> Term:
     """`[condition, then, condition, then, ..., else]`; null when nothing holds and there is no else."""
-    rules = [term.rule for term in compiler.compile_all(nodes, path, top)]
-    branches, otherwise = pairs(rules, constant(None).rule)
-    return Term(choose(branches, otherwise))
+    return Term(choose(compiler.compile_all(nodes, path, top), constant(None)))
 
 
-def pairs(rules: list[Rule], nothing: Rule) -> tuple[list[tuple[Rule, Rule]], Rule]:
-    """An `if`'s arguments as (condition, consequence) pairs, and what holds when no condition does."""
-    otherwise = rules[-1] if len(rules) % 2 else nothing
-    return list(zip(rules[: len(rules) - len(rules) % 2 : 2], rules[1::2], strict=True)), otherwise
+def choose(terms: list[Term], nothing: Term) -> Rule:
+    """The first branch of an `if`'s arguments whose condition is true, their odd last one, or `nothing`.
 
-
-def choose(branches: list[tuple[Rule, Rule]], otherwise: Rule) -> Rule:
-    """The first branch whose condition is true. One and two branches, nearly all there are, run without a loop."""
+    One and two branches, nearly all there are, run without a loop.
+    """
+    rules, last = [term.rule for term in terms], terms[-1] if len(terms) % 2 else nothing
+    branches = list(zip(rules[: len(rules) - len(rules) % 2 : 2], rules[1::2], strict=True))
     if not branches:
-        return otherwise
+        return last.rule
     first, then = branches[0]
+    if len(branches) == 1 and last.constant:
+        value = last.value
+        return lambda data: then(data) if first(data) else value
+    otherwise = last.rule
     if len(branches) == 1:
         return lambda data: then(data) if first(data) else otherwise(data)
     if len(branches) == 2:

@@ -16,14 +16,17 @@ _Version: TypeAlias = tuple[int, int, int, tuple[int, tuple[_Identifier, ...]]]
 _NUMBER = r"(0|[1-9][0-9]{0,17})"
 _IDENTIFIER = r"(?:0|[1-9][0-9]{0,17}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 _VERSION = re.compile(
-    rf"[vV]?{_NUMBER}(?:\.{_NUMBER}(?:\.{_NUMBER})?)?"
-    rf"(?:-({_IDENTIFIER}(?:\.{_IDENTIFIER})*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
+    rf"[vV]?{_NUMBER}(?:\.{_NUMBER}(?:\.{_NUMBER}"
+    rf"(?:-({_IDENTIFIER}(?:\.{_IDENTIFIER})*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)?)?"
 )
 _MAX_LENGTH = 256
 
 
 def parse_version(value: Any) -> _Version | None:
-    """A version as a tuple that sorts by precedence; None when it is none. `1`, `1.2` and a leading v are read too."""
+    """A version as a tuple that sorts by precedence; None when it is none. `1`, `1.2` and a leading v are read too.
+
+    As in flagd a pre-release or a build needs all three numbers before it.
+    """
     text = text_of(value)
     match = _VERSION.fullmatch(text) if len(text) <= _MAX_LENGTH else None
     if match is None:

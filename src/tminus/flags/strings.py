@@ -9,6 +9,8 @@ from typing import Any
 from tminus.flags.coercion import text_of, to_number
 from tminus.flags.jsonlogic import Builder, Rule, RuleCompiler, Term, constant, eager
 
+_LONGEST_TEXT = 2**22
+
 
 def concatenation(compiler: RuleCompiler, nodes: list[Any], path: str, top: bool) -> Term:
     """`cat`; neighbouring constants are joined at once, so a hash key is one prefix and one field."""
@@ -21,9 +23,17 @@ def concatenation(compiler: RuleCompiler, nodes: list[Any], path: str, top: bool
     if all(part.constant for part in parts):
         return constant("".join(text_of(part.value) for part in parts))
     if len(parts) == 2 and parts[0].constant:
-        return Term(_prefixed(text_of(parts[0].value), parts[1].rule))
+        prefix = text_of(parts[0].value)
+        return Term(_prefixed(prefix, parts[1].rule), field=parts[1].field, prefix=prefix)
     rules = [part.rule for part in parts]
-    return Term(lambda data: "".join([text_of(rule(data)) for rule in rules]))
+    return Term(lambda data: _bounded("".join([text_of(rule(data)) for rule in rules])))
+
+
+def _bounded(text: str) -> str:
+    # A `reduce` that doubles its text would turn a client's list of forty items into a terabyte.
+    if len(text) > _LONGEST_TEXT:
+        raise ValueError(f"a text of {len(text)} characters")
+    return text
 
 
 def _prefixed(prefix: str, rule: Rule) -> Rule:

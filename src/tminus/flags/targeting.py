@@ -8,9 +8,11 @@ decided) from TARGETING_MATCH (the rule did), which flagd itself does not.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from sys import intern
 from typing import Any
 
 from tminus.flags import arithmetic, arrays, comparison, fractional, logic, lookup, semver, strings
+from tminus.flags.coercion import text_of
 from tminus.flags.evaluation import Evaluation, Reason
 from tminus.flags.jsonlogic import Builder, Rule, RuleCompiler, Term, arguments, constant
 
@@ -33,9 +35,9 @@ class Outcomes:
         self, key: str, variants: Mapping[str, Any], default_variant: str | None, metadata: Mapping[str, Any]
     ) -> None:
         self._key = key
-        self._variants = variants
+        self._variants = {intern(name): value for name, value in variants.items()}
         self._metadata = metadata
-        self._default_variant = default_variant
+        self._default_variant = default_variant if default_variant is None else intern(default_variant)
         self._made: dict[tuple[Reason, str], Evaluation] = {}
 
     @property
@@ -48,9 +50,8 @@ class Outcomes:
         if variant not in self._variants:
             known = ", ".join(self._variants)
             return self.error("GENERAL", f"flag {self._key!r} has no variant {variant!r}, only {known}")
-        return self._keep(
-            reason, variant, Evaluation(self._variants[variant], variant, reason, metadata=self._metadata)
-        )
+        value = self._variants[variant]
+        return self._keep(reason, variant, Evaluation(value, intern(variant), reason, metadata=self._metadata))
 
     def default(self, reason: Reason) -> Evaluation:
         """The default variant, or the caller's own default when the flag names none."""
@@ -68,11 +69,11 @@ class Outcomes:
         return self._keep("ERROR", details, answer)
 
     def literal(self, value: Any, reason: Reason) -> Evaluation:
-        """The answer for a rule's result: a variant's name, true or false as names, null for the default variant."""
+        """The answer for a rule's result: a variant's name, true, false or a number as names, null for the default variant."""
         if value is None:
             return self.default("DEFAULT")
-        if isinstance(value, bool):
-            value = "true" if value else "false"
+        if isinstance(value, bool | int | float):
+            value = text_of(value)
         return self.of(value, reason) if isinstance(value, str) else self._no_name()
 
     def reader(self, reason: Reason) -> Callable[[Any], Evaluation]:
@@ -83,8 +84,8 @@ class Outcomes:
         def read(value: Any) -> Evaluation:
             if value is None:
                 return default
-            if isinstance(value, bool):
-                value = "true" if value else "false"
+            if isinstance(value, bool | int | float):
+                value = text_of(value)
             return answers.get(value, unknown) if isinstance(value, str) else unknown
 
         return read
@@ -104,18 +105,24 @@ def compile_targeting(compiler: RuleCompiler, node: Any, outcomes: Outcomes) -> 
 
 
 def _answer(compiler: RuleCompiler, node: Any, path: str, outcomes: Outcomes, reason: Reason) -> Term:
+    compiler.enter(path)
+    term = _answer_of(compiler, node, path, outcomes, reason)
+    compiler.leave()
+    return term
+
+
+def _answer_of(compiler: RuleCompiler, node: Any, path: str, outcomes: Outcomes, reason: Reason) -> Term:
     name, raw = next(iter(node.items())) if isinstance(node, dict) and len(node) == 1 else ("", None)
-    with compiler.level(path):
-        if name == "$ref":
-            shared: Term = compiler.with_ref(
-                raw, path, lambda target, at: _answer(compiler, target, at, outcomes, reason)
-            )
-            return shared
-        if name in ("if", "?:"):
-            return _answer_of_branches(compiler, arguments(raw), f"{path}.{name}", outcomes, reason)
-        if name == "fractional":
+    if name == "$ref":
+        shared: Term = compiler.with_ref(raw, path, lambda target, at: _answer(compiler, target, at, outcomes, reason))
+        return shared
+    if name in ("if", "?:"):
+        return _answer_of_branches(compiler, arguments(raw), f"{path}.{name}", outcomes, reason)
+    if name == "fractional":
+        if not fractional.has_computed_arms(arguments(raw)):
             return _answer_of_split(compiler, arguments(raw), f"{path}.{name}", outcomes)
-        term = compiler.compile(node, path)
+        reason = "SPLIT"
+    term = compiler.compile(node, path)
     if term.constant:
         return constant(outcomes.literal(term.value, reason))
     read, rule = outcomes.reader(reason), term.rule
@@ -125,16 +132,15 @@ def _answer(compiler: RuleCompiler, node: Any, path: str, outcomes: Outcomes, re
 def _answer_of_branches(
     compiler: RuleCompiler, nodes: list[Any], path: str, outcomes: Outcomes, reason: Reason
 ) -> Term:
-    rules = []
+    terms = []
     for index, node in enumerate(nodes):
         at = f"{path}[{index}]"
         decides = index % 2 == 1 or index == len(nodes) - 1
-        rules.append((_answer(compiler, node, at, outcomes, reason) if decides else compiler.compile(node, at)).rule)
-    branches, otherwise = logic.pairs(rules, constant(outcomes.default("DEFAULT")).rule)
-    return Term(logic.choose(branches, otherwise))
+        terms.append(_answer(compiler, node, at, outcomes, reason) if decides else compiler.compile(node, at))
+    return Term(logic.choose(terms, constant(outcomes.default("DEFAULT"))))
 
 
 def _answer_of_split(compiler: RuleCompiler, nodes: list[Any], path: str, outcomes: Outcomes) -> Term:
     split = fractional.parse_split(compiler, nodes, path, True)
     arms = [_answer(compiler, node, at, outcomes, "SPLIT") for node, at in split.arms]
-    return Term(fractional.distribute(split, arms, constant(outcomes.default("DEFAULT")).rule))
+    return Term(fractional.distribute(split, arms, constant(outcomes.default("DEFAULT"))))

@@ -65,8 +65,10 @@ def log_growth(hits: Numbers, trials: Numbers, allowed: Numbers, bets: Bets, bur
     a hit gains log(ρ_j/(q·D + (1−q)·ρ_j)), any other trial costs log(1 − q + q·D). The arguments broadcast against each
     other, over any leading dimensions; the ratios are a new last axis.
     """
+    # One guard with hits that come singly is what is asked every second of every launch, and has 20 µs.
+    if type(allowed) is float and type(trials) is int and burst == 1.0:
+        return float(hits) * bets.logs - float(trials) * np.log1p(allowed * bets.excess)
     stake = _outer(allowed, bets.excess)
-    # Most hits come singly; a guard has 20 µs.
     if isinstance(burst, float) and burst == 1.0:
         return _outer(hits, bets.logs) - _column(trials) * np.log1p(stake)  # type: ignore[no-any-return]
     single = 2.0 / (1.0 + _column(burst))
@@ -103,13 +105,13 @@ def _more() -> Bets:
     # Ends and slopes are the minimax of the mean delay over the SPRT's, from 1.3x to 50x at shares of 5, 20 and 50 %,
     # found by Nelder and Mead's search over exact delays (docs/guards.md, "How fast it is").
     at = np.linspace(-1.0, 1.0, 25)
-    weights = np.exp(-0.005 * at - 0.314 * at**2 - 0.228 * at**3 + 0.719 * at**4)
-    return Bets.weighed(_scale_free(1.242, 269.3, 25), [float(weight) for weight in weights])
+    weights = np.exp(-0.009 * at - 0.469 * at**2 - 0.476 * at**3 + 1.064 * at**4)
+    return Bets.weighed(_scale_free(1.29, 270.0, 25), [float(weight) for weight in weights])
 
 
 def _fewer() -> Bets:
     # A quarter on total loss, which is what happens to payments; nearly 0, since the log of 0 is not finite.
-    rest = [1.0 / ratio for ratio in _scale_free(1.242, 50.0, 24)]
+    rest = [1.0 / ratio for ratio in _scale_free(1.29, 50.0, 24)]
     return Bets.weighed((1e-6, *rest), (8.0, *([1.0] * 24)))
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 BLOCK_SECONDS = 60.0
 _MEMORY = 2000.0  # hits: older pairs fade once so many are remembered
+_CAUTION = 1.2  # an hour tells φ to a quarter or so: once there are bursts, they are taken to be a fifth worse
 _SURE = 3.0  # standard deviations above 1 before φ is believed
 _OVERLAP = 1.5  # neighbouring pairs share a window: the variance of their sum is so much larger
 _LARGEST_PAIR = 8.0  # a pair counts as at most so many average ones ...
@@ -35,7 +36,7 @@ class Pairs(NamedTuple):
         """φ, or 1 while more than 1 is not shown."""
         if self.deviation - self.hits <= _SURE * sqrt(_OVERLAP * self.variance):
             return 1.0
-        return self.deviation / self.hits
+        return _CAUTION * self.deviation / self.hits
 
 
 class Burst(NamedTuple):

@@ -7,7 +7,7 @@ The pairs whose evidence is below 1/α are a convex confidence set; the interval
 from __future__ import annotations
 
 from functools import lru_cache
-from math import cos, inf, log, pi, sqrt
+from math import inf, log, pi, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -27,9 +27,10 @@ _SHAPE = np.exp(-0.5 * (_STEPS / _SPREAD) ** 2)
 _LOG_WEIGHTS: Array = np.log(np.concatenate([_SHAPE[::-1], _SHAPE]) / (2 * _SHAPE.sum()))
 _ON_DIFFERENCE = 0.9  # the share of the bet on a difference; the rest keeps both rates near what was seen
 
-_RAYS = 96
-_ANGLES = np.arange(_RAYS) * (2 * pi / _RAYS)
-_HALVINGS = 40
+_RAYS, _RAYS_NEAR_AN_END = 96, 384
+_FEW = 50  # hits, or misses, with which the set may lie against 0 or 1 and have corners
+_HALVINGS = 32
+_WIDER = 1.001  # covers what lies between two rays
 
 
 def compare_proportions(
@@ -107,22 +108,25 @@ def _outline(control: Proportion, treatment: Proportion, alpha: float, share: fl
     """The confidence set's edge: along rays from the observed rates, where the evidence reaches 1/α.
 
     A ray that meets 0 or 1 slides on along that side. At the observed rates the evidence is at most 1, so every ray
-    starts within. The many-sided shape is drawn around the set, not into it.
+    starts within.
     """
+    few = min(control.hits, control.users - control.hits, treatment.hits, treatment.users - treatment.hits) < _FEW
+    rays = _RAYS_NEAR_AN_END if few else _RAYS
+    angles = np.arange(rays) * (2 * pi / rays)
     across, along = _deviation(control), _deviation(treatment)
 
     def at(radius: Array) -> tuple[Array, Array]:
-        p = np.clip(control.rate + radius * across * np.cos(_ANGLES), 0.0, 1.0)
-        q = np.clip(treatment.rate + radius * along * np.sin(_ANGLES), 0.0, 1.0)
+        p = np.clip(control.rate + radius * across * np.cos(angles), 0.0, 1.0)
+        q = np.clip(treatment.rate + radius * along * np.sin(angles), 0.0, 1.0)
         return p, q
 
     limit = -log(alpha)
-    within, beyond = np.zeros(_RAYS), np.full(_RAYS, 1.5 / min(across, along))
+    within, beyond = np.zeros(rays), np.full(rays, 1.5 / min(across, along))
     for _ in range(_HALVINGS):
         middle = (within + beyond) / 2
         inside = log_evidence(at(middle), control, treatment, share) < limit
         within, beyond = np.where(inside, middle, within), np.where(inside, beyond, middle)
-    return at(beyond / cos(pi / _RAYS))
+    return at(_WIDER * beyond)
 
 
 def _deviation(arm: Proportion) -> float:

@@ -1,7 +1,7 @@
 """The canary's share of the units, as it really was: of this tick, and of a few ticks before where ticks are small.
 
 A tick with one unit is all canary or all control, and its own share says nothing about who was at risk. So small ticks are
-judged by the share of the last few dozen canary units, their own included; large ones by their own alone. See docs/guards.md.
+judged by the share of the last hundred canary units, their own included; large ones by their own alone. See docs/guards.md.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from tminus.guards.model import Harm
 
-MEMORY = 50.0  # units of the smaller arm that are remembered ...
-_MOST = 2000.0  # ... and of both arms, while the smaller has not been seen so often
+MEMORY = 100.0  # units of the smaller arm that are remembered ...
+_MOST = 4000.0  # ... and of both arms, while the smaller has not been seen so often
 _BEGUN = 1e-9  # units: something is remembered, even if it is nothing
 _UNLIKE = 16.0  # squared standard deviations from the remembered share at which it no longer holds
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from tminus.errors import SourceError, StoreError
 from tminus.guards import Counts
@@ -18,6 +19,7 @@ UNIT_SECONDS = 1.0
 ERROR_SECONDS = 3600.0
 LEAST_SAMPLES = 1000  # below these a p99 rests on fewer than ten observations
 _CANARY, _CONTROL = 0, 1
+_BY_ARRIVAL = (MetricKind.RATIO, MetricKind.COUNT, MetricKind.RATE)
 
 
 class EmbeddedArmSource:
@@ -66,6 +68,32 @@ class EmbeddedArmSource:
         known = [one.value for one in found if one.value is not None and one.count >= LEAST_SAMPLES]
         return tuple(value * base_unit(metric) for value in known) if len(known) == len(found) else ()
 
+    def before(self, feed: Feed, minutes: int, now: float) -> list[Counts]:
+        """Ratios and counts by the minute, of those who say no variant or the control's. See `ArmSource.before`."""
+        asked = self._counted(feed.metric, feed) if feed.metric.kind in _BY_ARRIVAL else None
+        if asked is None:
+            return []
+        total, hits, unit_seconds, hit_seconds = asked
+        control = Split(VARIANT_LABEL, (frozenset(), frozenset({"", *feed.exposure.control})))
+        try:
+            ends = [self._store.cursor_at(now - 60.0 * ago) for ago in range(minutes, -1, -1)]
+            batches = [
+                self._store.arms(
+                    of_flag(total, feed.exposure),
+                    of_flag(hits, feed.exposure),
+                    split=control,
+                    after=begin,
+                    until=end,
+                    unit_seconds=unit_seconds,
+                    hit_seconds=hit_seconds,
+                )
+                for begin, end in pairwise(ends)
+                if begin < end
+            ]
+        except StoreError as error:
+            raise SourceError(error.message, hint=error.hint) from error
+        return [counts for batch in batches for counts in _counts(batch, 1)]
+
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
         """Users met since, by arm; nobody where the metric counts without users. See `ArmSource.seen`."""
         metric, exposure = feed.metric, feed.exposure
@@ -84,14 +112,8 @@ class EmbeddedArmSource:
         metric, since = feed.metric, feed.exposure.since
         split = _split(feed.exposure)
         match metric.kind:
-            case MetricKind.RATIO:
-                hits, seconds = metric.bad or metric.good, ERROR_SECONDS if metric.bad else UNIT_SECONDS
-                return self._units(feed, metric.total, hits, after, UNIT_SECONDS, seconds)
-            case MetricKind.COUNT | MetricKind.RATE:
-                seconds = UNIT_SECONDS if metric.better == "higher" else ERROR_SECONDS
-                return self._units(feed, _traffic(feed), metric.count, after, UNIT_SECONDS, seconds)
-            case MetricKind.UNIQUE:
-                return self._units(feed, _traffic(feed), metric.unique, after, math.inf, math.inf)
+            case MetricKind.RATIO | MetricKind.COUNT | MetricKind.RATE | MetricKind.UNIQUE:
+                return self._units(feed, after, *self._counted(metric, feed))
             case MetricKind.DISTRIBUTION:
                 levels = [level / base_unit(metric) for level in feed.levels]
                 histogram = of_flag(metric.histogram, feed.exposure)
@@ -101,12 +123,21 @@ class EmbeddedArmSource:
                 return self._store.ripe(of, did, _within(metric), split=split, after=after, since=since)
         raise SourceError("a guard cannot count this kind of metric by variant", retryable=False)
 
+    def _counted(self, metric: Metric, feed: Feed) -> tuple[Selector | None, Selector | None, float, float]:
+        """(units, hits, how many seconds a unit is, how many a hit)."""
+        if metric.kind is MetricKind.RATIO:
+            return metric.total, metric.bad or metric.good, UNIT_SECONDS, ERROR_SECONDS if metric.bad else UNIT_SECONDS
+        if metric.kind is MetricKind.UNIQUE:
+            return _traffic(feed), metric.unique, math.inf, math.inf
+        seconds = UNIT_SECONDS if metric.better == "higher" else ERROR_SECONDS
+        return _traffic(feed), metric.count, UNIT_SECONDS, seconds
+
     def _units(
         self,
         feed: Feed,
+        after: int,
         total: Selector | None,
         hits: Selector | None,
-        after: int,
         unit_seconds: float,
         hit_seconds: float,
     ) -> ArmBatch:

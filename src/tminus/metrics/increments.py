@@ -44,7 +44,8 @@ def increments(series: Iterable[Samples], after: float, top: float) -> Mapping[K
 
 def whole(at: float, growth: float) -> int:
     """A growth as a whole number, a fraction up or down according to its time: on average exact, always the same."""
-    return math.floor(growth + (at * 1000 * 0.6180339887498949) % 1 * 0.999999)
+    number = round(at * 1000) % 1000003
+    return math.floor(growth + number * number * 0.6180339887498949 % 1 * 0.999999)
 
 
 def _growth(series: Samples, shown: list[float], after: float, top: float) -> Iterator[tuple[float, float]]:

@@ -79,6 +79,10 @@ class PatientArmSource:
         """What the source says; it is asked only now and then."""
         return self._source.levels(feed, quantiles, window, now)
 
+    def before(self, feed: Feed, minutes: int, now: float) -> list[Counts]:
+        """What the source says; it is asked once."""
+        return self._source.before(feed, minutes, now)
+
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
         """What the source says."""
         return self._source.seen(feed, after)

@@ -60,6 +60,10 @@ class PrometheusArmSource:
         """None: distributions are not counted here."""
         return ()
 
+    def before(self, feed: Feed, minutes: int, now: float) -> list[Counts]:
+        """Nothing: bursts are learned from what comes."""
+        return []
+
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
         """Nobody: Prometheus has no users."""
         return after or 0, Seen()

@@ -59,3 +59,11 @@ NO_SUCH_PATH = failure(404, "GENERAL", "no such path; OFREP is POST /ofrep/v1/ev
 POST_ONLY = failure(405, "GENERAL", "only POST is allowed here", headers=[(b"allow", b"POST")])
 # The rest of an oversized body is not worth reading, so the connection cannot be used again.
 TOO_LARGE = failure(413, "GENERAL", "the body is larger than 1 MiB", headers=[(b"connection", b"close")])
+GET_ONLY = failure(405, "GENERAL", "only GET is allowed here", headers=[(b"allow", b"GET")])
+NOT_READY = failure(503, "PROVIDER_NOT_READY", "no flag definition has been read yet", headers=[(b"retry-after", b"1")])
+
+
+def too_many(seconds: int) -> Reply:
+    """429, with the seconds after which the client may ask again."""
+    details = f"too many requests; ask again in {seconds} s"
+    return failure(429, "GENERAL", details, headers=[(b"retry-after", b"%d" % seconds)])

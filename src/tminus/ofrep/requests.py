@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
+from tminus.ofrep.limits import SLOW_BODIES_AT_ONCE
 from tminus.ofrep.replies import Receive
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -18,6 +19,10 @@ _SINGLE = _BULK + b"/"
 
 class BodyTooLarge(Exception):
     """The body is over MAX_BODY_BYTES; what remains of it was not read."""
+
+
+class TooBusy(Exception):
+    """Too many bodies are arriving in pieces at once: this one was not read."""
 
 
 class ClientGone(Exception):
@@ -46,27 +51,43 @@ def route(scope: Mapping[str, Any]) -> str | None:
     Read from the raw path, so that a key is decoded once and by the same rules on every server. A key may hold
     slashes, escaped or not: some providers put it into the address as it is.
     """
-    path: bytes = scope.get("raw_path") or scope["path"].encode()
-    root = scope.get("root_path", "").encode()
-    if root and path.startswith(root):
-        path = path[len(root) :]
+    path = path_of(scope)
     if path.startswith(_SINGLE) and len(path) > len(_SINGLE):
         return unquote_to_bytes(path[len(_SINGLE) :]).decode(errors="replace")
     return "" if path in (_BULK, _SINGLE) else None
 
 
-async def read_body(headers: list[tuple[bytes, bytes]], receive: Receive) -> bytes:
-    """The whole body. Raises BodyTooLarge, before reading it where the length is announced, and ClientGone."""
-    for name, value in headers:
-        if name == b"content-length" and value.isdigit() and (len(value) > 7 or int(value) > MAX_BODY_BYTES):
-            raise BodyTooLarge
-    message = await receive()
-    if not message.get("more_body") and message["type"] == "http.request":
-        body: bytes = message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
-            raise BodyTooLarge
-        return body
-    return await _read_rest(message, receive)
+def path_of(scope: Mapping[str, Any]) -> bytes:
+    """The raw path within this application."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    root = scope.get("root_path", "").encode()
+    return path[len(root) :] if root and path.startswith(root) else path
+
+
+class Bodies:
+    """Reads requests' bodies, and bounds how many may be half read at once."""
+
+    def __init__(self) -> None:
+        self._slow = 0
+
+    async def read(self, headers: list[tuple[bytes, bytes]], receive: Receive) -> bytes:
+        """The whole body. Raises BodyTooLarge, before reading it where the length is announced, ClientGone and TooBusy."""
+        for name, value in headers:
+            if name == b"content-length" and value.isdigit() and (len(value) > 7 or int(value) > MAX_BODY_BYTES):
+                raise BodyTooLarge
+        message = await receive()
+        if not message.get("more_body") and message["type"] == "http.request":
+            body: bytes = message.get("body", b"")
+            if len(body) > MAX_BODY_BYTES:
+                raise BodyTooLarge
+            return body
+        if self._slow >= SLOW_BODIES_AT_ONCE:
+            raise TooBusy
+        self._slow += 1
+        try:
+            return await _read_rest(message, receive)
+        finally:
+            self._slow -= 1
 
 
 async def _read_rest(message: Mapping[str, Any], receive: Receive) -> bytes:

@@ -47,9 +47,12 @@ def _check_arms(plan: Plan, path: Path, experiment: Experiment, found: Findings)
         if flag and arm not in flag.variants:
             hint = f"write one of {', '.join(flag.variants)}, or give the flag this variant"
             found.unknown((*path, "arms", arm), "variant", arm, flag.variants, hint, key=True)
+    if experiment.control and experiment.control not in experiment.arms:
+        hint = f"write one of {', '.join(experiment.arms)}"
+        found.unknown((*path, "control"), "variant", experiment.control, experiment.arms, hint)
     shares = experiment.arms.values()
     if len(shares) < 2 or not all(share > 0 for share in shares):
-        message = "an experiment compares a control, its first arm, with at least one other, and each has users"
+        message = "an experiment compares a control with at least one other arm, and each has users"
         found.error((*path, "arms"), "arms-sum", message, "write arms: { plain: 50%, green: 50% }", key=True)
     elif any(abs(share * 1e5 - round(share * 1e5)) > 1e-6 for share in shares):
         message = "an arm's share has more than three decimals of a percent"

@@ -9,8 +9,9 @@ from tminus.plan.guarding import better, traffic_of
 from tminus.plan.model import Metric, MetricKind, Plan, Rollout
 from tminus.plan.places import Path
 
+_BY_COUNTERS = (MetricKind.RATIO, MetricKind.COUNT, MetricKind.RATE)
 _PER_UNIT = (MetricKind.RATIO, MetricKind.DISTRIBUTION, MetricKind.SHARE)
-_COUNTS = (MetricKind.COUNT, MetricKind.RATE)
+_COUNTS = (MetricKind.COUNT, MetricKind.RATE, MetricKind.UNIQUE)
 
 
 def check_guards(plan: Plan, found: Findings) -> None:
@@ -30,7 +31,9 @@ def check_guards(plan: Plan, found: Findings) -> None:
 
 def advise_on_guards(plan: Plan, found: Findings) -> None:
     """Warnings: a launch runs in spite of them."""
-    triggers = {c.metric for c in plan.rollback.when if not (c.comparator.wants_low or c.claim)} | set(plan.watching.ceiling)
+    triggers = {c.metric for c in plan.rollback.when if not (c.comparator.wants_low or c.claim)} | set(
+        plan.watching.ceiling
+    )
     for path, rollout in places.rollouts(plan):
         if not rollout.guards:
             hint = "write guards: [METRIC] with a ratio such as the error rate"
@@ -57,8 +60,8 @@ def _check_metric(plan: Plan, path: Path, name: str, found: Findings, *, at_key:
             "write a metric with bad: and total:, histogram:, count: or of: and did:, or watch it under rollback: when"
         )
         found.error(path, "guard-kind", message, hint, key=at_key)
-    elif metric.source in plan.sources:
-        message = f"`{name}` comes from {metric.source}, and guards need counts by variant from telemetry sent here"
+    elif metric.source in plan.sources and metric.kind not in _BY_COUNTERS:
+        message = f"`{name}` comes from {metric.source}, where guards can read counters alone"
         hint = f"use a metric of {' or '.join(BY_VARIANT)}, and watch this one under rollback: when"
         found.error(path, "guard-source", message, hint, key=at_key)
     return metric.kind in (*_PER_UNIT, *_COUNTS)
@@ -80,7 +83,7 @@ def _check_count(plan: Plan, path: Path, rollout: Rollout, name: str, found: Fin
 
 
 def _counts_units(metric: Metric | None) -> bool:
-    return metric is not None and metric.total is not None and metric.source in BY_VARIANT
+    return metric is not None and metric.total is not None
 
 
 def _check_holdback(path: Path, rollout: Rollout, found: Findings) -> None:

@@ -64,7 +64,7 @@ CODES: dict[str, str] = {
     "guard-traffic": "A guarded count does not say among how many requests or users it happens.",
     "guard-blind": "Warning: everybody has the new variant from the first stage on; the guard has nothing to compare with.",
     "bad-holdback": "A hold-back without a last stage of 100 %, or of more than half of the users.",
-    "guard-source": "A guard watches a metric from a source that cannot count by variant; for now `app` and `events` can.",
+    "guard-source": "A guard watches a metric of a Prometheus that is no counter; there guards read ratios and counts alone.",
     # Flags and rollouts
     "one-variant": "The flag has fewer than two variants.",
     "mixed-variants": "The variants have different types.",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import model_validator
 
 from tminus.plan.fields import FractionField, Identifier, SelectorField
 from tminus.plan.part import PlanPart
@@ -15,7 +17,8 @@ class Experiment(PlanPart):
 
     title: str = ""
     flag: Identifier
-    arms: dict[str, FractionField]  # variant -> its share of those who are in; the first is the control
+    arms: dict[str, FractionField]  # variant -> its share of those who are in
+    control: str = ""  # the arm that the others are compared with; the first
     to: FractionField  # how many users are in; raising it moves nobody from one arm to another
     phase: Identifier | None = None  # in which it begins; the first with a rollout, else the first
     met: SelectorField | None = None  # the event by which a user meets the flag; else what each metric begins with
@@ -23,15 +26,17 @@ class Experiment(PlanPart):
     margin: FractionField = 0.02  # how much worse than the control still is `not worse`
     alpha: FractionField = 0.05  # the chance that any of its verdicts is wrong
 
-    @property
-    def control(self) -> str:
-        """The arm that the others are compared with."""
-        return next(iter(self.arms))
+    @model_validator(mode="before")
+    @classmethod
+    def _say_the_control(cls, given: Any) -> Any:
+        """By name, and not by its place alone: the log of a launch keeps no order."""
+        arms = given.get("arms") if isinstance(given, dict) else None
+        return {"control": next(iter(arms)), **given} if isinstance(arms, dict) and arms else given
 
     @property
     def treatments(self) -> list[str]:
-        """The other arms."""
-        return list(self.arms)[1:]
+        """The arms that are compared with the control."""
+        return [arm for arm in self.arms if arm != self.control]
 
     @property
     def comparisons(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
@@ -11,7 +10,6 @@ from tminus.plan.fields import DurationField, FractionField, Identifier
 from tminus.plan.part import PlanPart
 
 if TYPE_CHECKING:
-    from tminus.plan.criterion import Criterion
     from tminus.plan.model import Plan, Rollout, Stage
 
 ASK_AFTER_SECONDS = (
@@ -28,6 +26,7 @@ class Evidence(PlanPart):
 
     needed: bool = True  # false: the stage goes on when it has baked, whatever is known by then
     margin: Annotated[float, Field(gt=1, le=100)] | None = None  # by the stage's share; docs/promotion.md
+    below: FractionField | None = None  # or that its rate is below this: for services where next to nothing fails
     confidence: FractionField | None = None  # 95%
     within: DurationField | None = None  # after the bake; then a person is asked. 24h
 
@@ -55,7 +54,8 @@ def evidence_of(rollout: Rollout, stage: Stage) -> Evidence:
 
 
 def better(plan: Plan, name: str) -> str | None:
-    """`lower` or `higher`: which way a metric is better. None where neither the metric nor a criterion on it says."""
+    """`lower` or `higher`: which way a guarded metric is better. None for a count that does not say it itself: that more
+    than 100 orders an hour set off an alert does not make orders bad."""
     metric = plan.metrics[name]
     if metric.better:
         return metric.better
@@ -63,10 +63,7 @@ def better(plan: Plan, name: str) -> str | None:
         return "lower"
     if metric.good is not None:
         return "higher"
-    wanted = next((low for low in _wants_low(plan, name)), None)
-    if wanted is None:
-        return "higher" if metric.of is not None else None
-    return "lower" if wanted else "higher"
+    return "higher" if metric.of is not None else None
 
 
 def traffic_of(plan: Plan, rollout: Rollout, name: str) -> str | None:
@@ -77,18 +74,3 @@ def traffic_of(plan: Plan, rollout: Rollout, name: str) -> str | None:
     known = (plan.metrics.get(guard) for guard in rollout.guards)
     counted = (guard for guard, metric in zip(rollout.guards, known, strict=True) if metric and metric.total)
     return next(counted, None)
-
-
-def _wants_low(plan: Plan, name: str) -> Iterator[bool]:
-    """Whether the criteria on a metric want it low; a trigger or an alert says what is not wanted."""
-    for unwanted in (*plan.rollback.when, *(alert.when for alert in plan.alerts)):
-        if unwanted.metric == name and unwanted.claim is None:
-            yield not unwanted.comparator.wants_low
-    yield from (one.comparator.wants_low for one in _wanted(plan) if one.metric == name and not one.claim)
-
-
-def _wanted(plan: Plan) -> Iterator[Criterion]:
-    for phase in plan.phases:
-        yield from phase.exit
-        yield from (one for stage in (phase.rollout.stages if phase.rollout else ()) for one in stage.exit)
-    yield from (kpi.that for kpi in plan.kpis)

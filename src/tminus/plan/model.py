@@ -93,7 +93,7 @@ class Metric(PlanPart):
     baseline: QuantityField | None = None
     window: DurationField | None = None  # used where a criterion names none
     fresh: DurationField | None = None  # data older than this is no data
-    better: Literal["lower", "higher"] | None = None  # for guards, where neither kind nor criteria say it
+    better: Literal["lower", "higher"] | None = None  # of a count that is guarded
     traffic: Identifier | None = None  # of a count that is guarded: the ratio whose units it is held against
     attest: Identifier | None = None  # the role that signs for this metric while it has no source
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tminus.plan.fields import slug_of
-from tminus.plan.model import Alert, Phase, Plan, Stage, Task
+from tminus.plan.model import Alert, Flag, Phase, Plan, Stage, Task
 
 
 def with_ids(plan: Plan) -> Plan:
     """The plan with an id wherever there was none, made from the words and unique (`smoke-tests`, `smoke-tests-2`).
 
     Given ids come first, so that naming one task never renames another. Tasks and stages share one set of names over
-    the whole plan; alerts have their own.
+    the whole plan; alerts have their own. What only the order of a mapping says is said by name from here on: the log
+    keeps no order.
     """
     names = Names(given_ids(plan))
     phases = tuple(_phase(phase, names) for phase in plan.phases)
     alert_names = Names(alert.id for alert in plan.alerts if alert.id)
     alerts = tuple(_alert(alert, alert_names) for alert in plan.alerts)
-    return plan.model_copy(update={"phases": phases, "alerts": alerts})
+    flags = {name: _flag(flag) for name, flag in plan.flags.items()}
+    return plan.model_copy(update={"phases": phases, "alerts": alerts, "flags": flags})
 
 
 class Names:
@@ -50,6 +52,11 @@ def given_ids(plan: Plan) -> Iterator[str]:
         yield from (task.id for task in all_tasks(phase.tasks) if task.id)
         if phase.rollout:
             yield from (stage.id for stage in phase.rollout.stages if stage.id)
+
+
+def _flag(flag: Flag) -> Flag:
+    several = len(flag.variants) > 2 and flag.default in flag.variants
+    return flag.model_copy(update={"rollout": flag.brought}) if several else flag
 
 
 def _phase(phase: Phase, names: Names) -> Phase:

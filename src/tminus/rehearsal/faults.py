@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from tminus.core.assessment import Measurement
-from tminus.core.events import Event, Recorded
+from tminus.core.events import Event, Recorded, StatusPublished
 from tminus.errors import SourceError, StoreError
 from tminus.guards import Counts
 from tminus.ports import Clock, EventLog, Feed, Job, Question, Result, Seen
@@ -40,6 +40,12 @@ class Faults:
     def strikes(self, chance: float) -> bool:
         """Whether a fault of this chance happens now."""
         return not self.calm and self.random.random() < chance
+
+
+def overtake(log: EventLog, launch: str, now: float) -> None:
+    """What somebody else records in the moment between a decision and its append: a word on the status page."""
+    word = StatusPublished(status="operational", message="all is well")
+    log.append(launch, log.head(launch), [word], actor="operator", at=now)
 
 
 class FaultyLog:
@@ -110,6 +116,11 @@ class FaultySource:
         """The world's quantiles. Raises `SourceError` unless it is up."""
         self._require_up()
         return self.world.levels(feed, quantiles, window, now)
+
+    def before(self, feed: Feed, minutes: int, now: float) -> list[Counts]:
+        """The world's history. Raises `SourceError` unless it is up."""
+        self._require_up()
+        return self.world.before(feed, minutes, now)
 
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
         """The world's users. Raises `SourceError` unless it is up."""

@@ -17,7 +17,19 @@ from tminus.errors import SourceError
 from tminus.guards import Counts
 from tminus.plan.model import Metric, MetricKind
 from tminus.ports import EVERYWHERE, Feed, Seen
-from tminus.rehearsal.drawing import SPREAD, Array, Did, Draw, Groups, Happened, Slow, Split, Step, users
+from tminus.rehearsal.drawing import (
+    REQUESTS_A_USER,
+    SPREAD,
+    Array,
+    Did,
+    Draw,
+    Groups,
+    Happened,
+    Slow,
+    Split,
+    Step,
+    users,
+)
 from tminus.rehearsal.incidents import part_way
 from tminus.rehearsal.world import Arrivals
 
@@ -44,6 +56,7 @@ class Feeder:
         self._countries, self._windows, self._rate = tuple(countries), windows, rate
         self._steps: list[Step] = []
         self._tallies: dict[tuple[object, ...], _Tally] = {}
+        self._crowds = _Crowds(self._steps, np.random.default_rng(seed + crc32(b"users")))
 
     def note(self, step: Step) -> None:
         """One more step has happened."""
@@ -80,7 +93,9 @@ class Feeder:
         if after is None:
             return newest, Seen()
         within = feed.exposure.countries
-        tally = self._made(name, ("seen", name, within is not None), users, 1, within is not None)
+        if within is None:
+            return newest, self._crowds.between(min(after, newest), newest)
+        tally = self._made(name, ("seen", name), users, 1, by_country=True)
         (found,) = tally.counts(min(after, newest), newest, tally.inside(within, None))
         return newest, Seen(found.canary_units, found.control_units)
 
@@ -120,6 +135,25 @@ class Feeder:
                 seconds = 1.0 if kind is MetricKind.RATE else self._windows.get(name, 60.0)
                 return Happened(usual, 1 / seconds / self._rate if self._rate else 0.0, self._ratios.get(traffic))
         raise SourceError(f"{name} is not counted by variant", retryable=False)
+
+
+class _Crowds:
+    """The users of all places together, met for the first time: running sums of (canary, control) by step."""
+
+    def __init__(self, steps: Sequence[Step], random: np.random.Generator) -> None:
+        self._steps, self._random = steps, random
+        self._sums = [(0, 0)]
+
+    def between(self, begin: int, end: int) -> Seen:
+        """Who came in these steps."""
+        poisson = self._random.poisson
+        for step in self._steps[len(self._sums) - 1 : end]:
+            users, share, (canary, control) = step.requests / REQUESTS_A_USER, step.crowd.share, self._sums[-1]
+            if share:
+                canary, control = canary + poisson(users * share), control + poisson(users * (1 - share))
+            self._sums.append((canary, control))
+        now, then = self._sums[end], self._sums[begin]
+        return Seen(now[0] - then[0], now[1] - then[1])
 
 
 class _Tally:

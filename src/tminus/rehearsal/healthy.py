@@ -33,7 +33,7 @@ def healthy(plan: Plan) -> dict[str, float]:
 def _chosen(name: str, metric: Metric, plan: Plan) -> float:
     found = _Range()
     for criterion, wanted in _wishes(plan):
-        if criterion.metric == name:
+        if criterion.metric == name and criterion.claim is None:
             low, high = _bounds(criterion, metric)
             both = found.narrowed(*((low, high) if wanted else _outside(low, high)))
             found = both if both.low <= both.high else found

@@ -105,7 +105,7 @@ def open_questions_of(blockers: Sequence[Blocker]) -> list[tuple[str, str, str]]
             questions.append((blocker.id.rpartition(":")[0], blocker.roles[0], "sign"))
         elif kind == "go":
             questions.append((rest.rpartition(":")[0], blocker.roles[0], "go"))
-    return questions
+    return list(dict.fromkeys(questions))  # several metrics may wait for one word
 
 
 def _in_office(asked: float, seconds: float, zone: tzinfo) -> float:

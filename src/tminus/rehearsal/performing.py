@@ -43,6 +43,10 @@ class ScriptedDispatcher:
         results, self._results = self._results, []
         return results
 
+    def die(self) -> None:
+        """The process is gone: nobody will hear how it ended."""
+        self._results.clear()
+
     def running(self) -> frozenset[str]:
         """The jobs whose result was not fetched yet."""
         return frozenset(result.key for result in self._results)

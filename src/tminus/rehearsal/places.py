@@ -58,13 +58,14 @@ class Population:
 
     def crowd(self, state: State) -> Crowd:
         """Who has the variant now."""
-        flags = tuple(flag for flag in state.flags.values() if not flag.killed_by)
+        # Who is in an experiment is no canary: its arms are compared with each other, by themselves.
+        flags = tuple(flag for flag in state.flags.values() if not (flag.killed_by or flag.experiment))
         if len(flags) == 1 and flags in self._made:
             return self._made[flags]
         parts = {one: (weight, max((self._share(flag, one) for flag in flags), default=0.0))
                  for one, weight in self.weights.items()}  # fmt: skip
         share = sum(weight * canary for weight, canary in parts.values())
-        if share == 0 and state.exposing:
+        if share == 0 and any(flag.cohorts for flag in flags):
             parts = {one: (weight, COHORT_SHARE) for one, weight in self.weights.items()}
             share = COHORT_SHARE
         made = self._made[flags] = Crowd(share, parts, self.countries)

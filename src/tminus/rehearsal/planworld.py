@@ -150,6 +150,10 @@ class PlanWorld:
         self._require_up(feed.metric)
         return self._feeder.levels(feed, quantiles, window, now)
 
+    def before(self, feed: Feed, minutes: int, now: float) -> list[Counts]:
+        """Nothing: hits here come singly, so there is nothing to learn of bursts."""
+        return []
+
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
         """Users who came. Raises `SourceError` while the source is down."""
         self._require_up(feed.metric)

@@ -137,6 +137,10 @@ class RecordedWorld:
         """As an `ArmSource`."""
         return self._arms.levels(feed, quantiles, window, now)
 
+    def before(self, feed: Feed, minutes: int, now: float) -> list[Counts]:
+        """As an `ArmSource`."""
+        return self._arms.before(feed, minutes, now)
+
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
         """As an `ArmSource`."""
         return self._arms.seen(feed, after)

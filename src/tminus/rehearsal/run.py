@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from tminus.core.advance import Blocker
 from tminus.core.assessment import Measurement
 from tminus.core.events import (
     GateSigned,
@@ -23,13 +24,17 @@ from tminus.core.outline import Outline
 from tminus.core.state import State, Status
 from tminus.engine import Engine, Ledger, Watch
 from tminus.engine.ledger import start_launch
+from tminus.errors import StoreError
 from tminus.guards import Counts
 from tminus.plan import paced
 from tminus.plan.model import Plan
 from tminus.ports import Dispatcher, Feed, Job, Question, Result, Seen
 from tminus.rehearsal.clock import VirtualClock
+from tminus.rehearsal.faults import Crash, Faults, FaultyLog, overtake
 from tminus.rehearsal.pacing import UNDER_WAY, Pace, next_look
 from tminus.rehearsal.people import People
+from tminus.rehearsal.performing import ScriptedDispatcher
+from tminus.rehearsal.trials import HopedOutcomes
 from tminus.store import MemoryEventLog
 
 START = 1_768_208_400.0  # 2026-01-12 09:00 UTC: a rehearsal has its own calendar
@@ -109,6 +114,10 @@ class Surroundings(Protocol):
         """As an `ArmSource`."""
         ...
 
+    def before(self, feed: Feed, minutes: int, now: float) -> list[Counts]:
+        """As an `ArmSource`."""
+        ...
+
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
         """As an `ArmSource`."""
         ...
@@ -164,12 +173,14 @@ def play(
     stay: Stay = _STAY,
     speed: float = 1.0,
     over: Callable[[State, float], bool] = lambda state, now: False,
+    faults: Faults | None = None,
 ) -> Rehearsal:
     """As `rehearse`, with a look at each moment at which something can happen, and not in between.
 
-    `speed` is the pace of the launch, `over(state, now)` says that there is nothing more to see.
+    `speed` is the pace of the launch, `over(state, now)` says that there is nothing more to see, `faults` strike T-minus
+    while it records.
     """
-    stage = _Stage(plan, world, people or People(), dispatcher or InstantDispatcher(), start, log, speed)
+    stage = _Stage(plan, world, people or People(), dispatcher or InstantDispatcher(), start, log, speed, faults)
     before = start
     while True:
         now = stage.clock.now()
@@ -180,10 +191,10 @@ def play(
             return stage.finish()
         if world.crashed(before, now):
             stage.boot()
-            stage.engine.step(now)
+            stage.drive(now)
         before, state, facts = now, stage.engine.ledger.state, stage.engine.facts
         blockers = stage.engine.blockers
-        if stage.people.answer(stage.engine.ledger, blockers, now):
+        if stage.ask(blockers, now):
             continue  # what they said may be all that was missing
         known = min(world.changes_after(state, now), stage.people.next_answer)
         then = next_look(pace, stage.outline, state, facts, blockers, now, world.disturbed_since(now), known)
@@ -202,7 +213,9 @@ class _Stage:
         start: float,
         log: MemoryEventLog | None = None,
         speed: float = 1.0,
+        faults: Faults | None = None,
     ) -> None:
+        self.faults = faults
         self.clock, self.log, self.people = VirtualClock(start), log or MemoryEventLog(), people
         self.world, self.dispatcher = world, dispatcher
         self.start = self.moved_at = start
@@ -214,18 +227,53 @@ class _Stage:
 
     def boot(self) -> None:
         """Start T-minus, or start it again: all that it knows is in the log."""
-        ledger = Ledger(self.log, LAUNCH, self.outline, self.clock)
+        log = FaultyLog(self.log, self.faults, self._overtake) if self.faults else self.log
+        ledger = Ledger(log, LAUNCH, self.outline, self.clock)
         ledger.listen(self._heard)
         sources = dict.fromkeys(("app", "events", *self.outline.plan.sources), self.world)
-        watch = Watch(self.outline, sources, sources)
+        # Only a plan with experiments needs what users would do in them.
+        hoped = HopedOutcomes(self.outline.plan) if self.outline.plan.experiments else None
+        watch = Watch(self.outline, sources, sources, dict.fromkeys(sources, hoped) if hoped else {})
         self.engine = Engine(ledger, watch, self.dispatcher, worker="rehearsal")
 
     def step(self, passed: float) -> bool:
         """Let the world live through the time that has passed, and the engine do what is due; True when it is over."""
         now = self.clock.now()
         self.world.advance(self.engine.ledger.state, now, passed)
-        state = self.engine.step(now)
+        state = self.drive(now)
         return state.status.ended or state.status is Status.ROLLED_BACK
+
+    def drive(self, now: float) -> State:
+        """Let the engine do what is due: again where it died of it, could not record it, or somebody else was quicker."""
+        if self.faults is None:
+            return self.engine.step(now)
+        while True:
+            try:
+                state = self.engine.step(now)
+            except Crash:
+                self._die()
+                continue
+            if not self.engine.trouble and not self.engine.has_news():
+                return state
+
+    def ask(self, blockers: Sequence[Blocker], now: float) -> bool:
+        """Let people answer; True where somebody did, or has to try again."""
+        try:
+            return self.people.answer(self.engine.ledger, blockers, now)
+        except Crash:
+            self._die()
+        except StoreError:
+            if self.faults is None:
+                raise
+        return True
+
+    def _die(self) -> None:
+        if isinstance(self.dispatcher, ScriptedDispatcher):
+            self.dispatcher.die()
+        self.boot()
+
+    def _overtake(self) -> None:
+        overtake(self.log, LAUNCH, self.clock.now())
 
     def waits(self, now: float) -> float:
         """For how many seconds something else than the clock has kept the launch from going on, and nothing moved."""
@@ -238,7 +286,7 @@ class _Stage:
             if all(action.phase not in UNDER_WAY for action in self.engine.ledger.state.actions.values()):
                 break
             self.clock.advance(1.0)
-            self.engine.step(self.clock.now())
+            self.drive(self.clock.now())
         return self.rehearsal()
 
     def rehearsal(self) -> Rehearsal:

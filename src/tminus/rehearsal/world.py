@@ -92,6 +92,10 @@ class World:
         """None: here is nothing that takes time."""
         return ()
 
+    def before(self, feed: Feed, minutes: int, now: float) -> list[Counts]:
+        """Nothing: errors here come singly."""
+        return []
+
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
         """Nobody: requests here have no users."""
         return after or 0, Seen()
@@ -172,12 +176,10 @@ class Arrivals:
     def between(self, begin: int, end: int, good: bool = False) -> Counts:
         """The requests of some steps, numbered from 0, `end` not among them. Hits are failures, or with `good` successes."""
         now, then = self._sums[self._marks[end]], self._sums[self._marks[begin]]
-        canary, bad, control, control_bad = (one - other for one, other in zip(now, then, strict=True))
-        return (
-            Counts(control, control - control_bad, canary, canary - bad)
-            if good
-            else Counts(control, control_bad, canary, bad)
-        )
+        canary, bad, control, control_bad = now[0] - then[0], now[1] - then[1], now[2] - then[2], now[3] - then[3]
+        if good:
+            bad, control_bad = canary - bad, control - control_bad
+        return Counts(control, control_bad, canary, bad)
 
     def step(self, number: int) -> Sums:
         """The requests of one step."""

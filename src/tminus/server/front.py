@@ -20,6 +20,7 @@ Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
 COOKIE = "tminus"
 PUBLIC = ("/status", "/static/", "/login", "/health")
 _OFREP = "/ofrep/"
+_FLAGD = "/flagd/"
 
 
 class Front:
@@ -29,8 +30,18 @@ class Front:
     elsewhere from reaching T-minus through a name that it made point here (DNS rebinding).
     """
 
-    def __init__(self, ofrep: Asgi, ingest: Asgi, pages: Any, access: Access, hosts: frozenset[str] | None) -> None:
+    def __init__(
+        self,
+        ofrep: Asgi,
+        ingest: Asgi,
+        pages: Any,
+        access: Access,
+        hosts: frozenset[str] | None,
+        *,
+        definitions: Asgi | None = None,
+    ) -> None:
         self._ofrep = ofrep
+        self._definitions = definitions or pages
         self._ingest = ingest
         self._pages = pages
         self._access = access
@@ -46,12 +57,18 @@ class Front:
             await self._ofrep(scope, receive, send)
         elif path in IngestApp.paths:
             await self._ingest(scope, receive, send)
+        elif path.startswith(_FLAGD) and self._named(scope):
+            await self._definitions(scope, receive, send)
         else:
             await self._page(scope, receive, send, path)
 
+    def _named(self, scope: Scope) -> bool:
+        """Whether the request calls this server by one of its names."""
+        return self._hosts is None or _host(dict(scope["headers"]).get(b"host", b"")) in self._hosts
+
     async def _page(self, scope: Scope, receive: Any, send: Any, path: str) -> None:
         headers = dict(scope["headers"])
-        if self._hosts is not None and _host(headers.get(b"host", b"")) not in self._hosts:
+        if not self._named(scope):
             await _refuse(send, 421, b"this server does not answer to that name\n")
             return
         if not path.startswith(PUBLIC):

@@ -7,7 +7,7 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import uvicorn
 from litestar import Litestar, get
@@ -16,20 +16,31 @@ from litestar.config.compression import CompressionConfig
 from tminus.access import Access
 from tminus.api import api_routes
 from tminus.app.controller import ADDRESS_FILE
+from tminus.app.exposures import TelemetrySink
 from tminus.app.launchpad import Launchpad
 from tminus.app.settings import Settings
+from tminus.app.tokens import ENVIRONMENT_VARIABLE, TokenFile
 from tminus.console import console_routes
 from tminus.errors import TminusError, UsageError
+from tminus.exposing import Reporter
+from tminus.flagd import DefinitionsApp, GrpcServer
 from tminus.ingest import IngestApp
-from tminus.ofrep import OfrepApp
+from tminus.ofrep import Cors, OfrepApp, limit_of, origins_of
 from tminus.server.front import Front, ingest_authorisation
 from tminus.server.login import login_routes
 
-_LOOK_FOR_LAUNCHES_SECONDS = 0.5
+_LOOK_AROUND_SECONDS = 0.5
 _log = logging.getLogger(__name__)
 
 
-def build_app(launchpad: Launchpad, access: Access) -> Front:
+def evaluations_of(launchpad: Launchpad, access: Access) -> OfrepApp:
+    """What answers evaluations over OFREP. Raises UsageError for a variable that says no number."""
+    now = launchpad.clock.now
+    limit = limit_of(launchpad.settings.environment, now)
+    return OfrepApp(launchpad.flags.current, access, now, held=launchpad.flags, limit=limit)
+
+
+def build_app(launchpad: Launchpad, access: Access, evaluations: OfrepApp | None = None) -> Front:
     """The whole ASGI application over one launchpad."""
     settings = launchpad.settings
 
@@ -50,19 +61,22 @@ def build_app(launchpad: Launchpad, access: Access) -> Front:
         logging_config=None,
         request_max_body_size=1_000_000,
     )
-    ofrep = OfrepApp(launchpad.flags.current, access, launchpad.clock.now)
+    origins = origins_of(settings.environment.get("TMINUS_CORS", ""))
+    ofrep = Cors(evaluations or evaluations_of(launchpad, access), origins)
     ingest = IngestApp(launchpad.telemetry, authorise=ingest_authorisation(access), clock=launchpad.clock.now)
     hosts = frozenset({"localhost", "127.0.0.1", "[::1]"}) if settings.on_loopback else None
-    return Front(ofrep, ingest, pages, access, hosts)
+    return Front(ofrep, ingest, pages, access, hosts, definitions=DefinitionsApp(launchpad.flags, access))
 
 
 def access_of(settings: Settings) -> Access:
     """Who may come in. Raises `UsageError` where others could reach the server and no token is set."""
     access = Access.from_environment(settings.environment)
+    # Tokens that were handed out do not shut this machine's own people out of the console.
+    if settings.on_loopback and not access.has_tokens:
+        return Access.open()
+    TokenFile(settings.data).admit_to(access, settings.environment.get(ENVIRONMENT_VARIABLE, ""))
     if access.has_tokens:
         return access
-    if settings.on_loopback:
-        return Access.open()
     raise UsageError(
         f"{settings.host} can be reached from elsewhere, and no token is set",
         hint="export TMINUS_TOKEN=$(python -c 'import secrets; print(secrets.token_urlsafe(32))'), or bind 127.0.0.1",
@@ -81,7 +95,9 @@ class _Server(uvicorn.Server):
 async def serve(launchpad: Launchpad, *, started: Callable[[], None] | None = None) -> None:
     """Serve until cancelled or told to stop by a signal; `started` is called once requests are answered."""
     settings = launchpad.settings
-    app = build_app(launchpad, access_of(settings))
+    access = access_of(settings)
+    evaluations = evaluations_of(launchpad, access)
+    app = build_app(launchpad, access, evaluations)
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -94,15 +110,16 @@ async def serve(launchpad: Launchpad, *, started: Callable[[], None] | None = No
     server = _Server(config)
     address_file = settings.data / ADDRESS_FILE
     serving = asyncio.create_task(server.serve())
-    looking = asyncio.create_task(_look_for_launches(launchpad))
+    looking = asyncio.create_task(_look_around(launchpad, access))
     try:
         while not server.started and not serving.done():
             await asyncio.sleep(0.02)
-        if server.started:
-            address_file.write_text(json.dumps({"address": settings.address, "pid": os.getpid()}))
-            if started is not None:
-                started()
-        await asyncio.shield(serving)
+        async with _beside(launchpad, access, evaluations):
+            if server.started:
+                address_file.write_text(json.dumps({"address": settings.address, "pid": os.getpid()}))
+                if started is not None:
+                    started()
+            await asyncio.shield(serving)
     finally:
         looking.cancel()
         server.should_exit = True
@@ -111,11 +128,32 @@ async def serve(launchpad: Launchpad, *, started: Callable[[], None] | None = No
         address_file.unlink(missing_ok=True)
 
 
-async def _look_for_launches(launchpad: Launchpad) -> None:
-    """Another process (`tminus run`) only has to record a launch: this one finds it and drives it."""
+@contextlib.asynccontextmanager
+async def _beside(launchpad: Launchpad, access: Access, evaluations: OfrepApp) -> AsyncIterator[None]:
+    """gRPC where a port was given, and the reporter of what was evaluated."""
+    settings, now = launchpad.settings, launchpad.clock.now
+    grpc = None if settings.grpc_port is None else GrpcServer(launchpad.flags, access, now)
+    counted = [evaluations] if grpc is None else [evaluations, grpc.tally]
+    reporter = Reporter(counted, TelemetrySink(launchpad.telemetry, now))
+    if grpc is not None and settings.grpc_port is not None:
+        await grpc.start(settings.host, settings.grpc_port)
+    reporter.start()
+    try:
+        yield
+    finally:
+        if grpc is not None:
+            await grpc.stop()
+        await asyncio.to_thread(reporter.close)
+
+
+async def _look_around(launchpad: Launchpad, access: Access) -> None:
+    """Other processes only record: `tminus run` a launch, which this one then drives, `tminus tokens` a token."""
+    settings = launchpad.settings
+    tokens, environment = TokenFile(settings.data), settings.environment.get(ENVIRONMENT_VARIABLE, "")
     while True:
         try:
             await asyncio.to_thread(launchpad.adopt_newest)
+            await asyncio.to_thread(tokens.admit_to, access, environment)
         except TminusError as error:
-            _log.error("cannot take up the newest launch: %s", error)
-        await asyncio.sleep(_LOOK_FOR_LAUNCHES_SECONDS)
+            _log.error("cannot take up what others recorded: %s", error)
+        await asyncio.sleep(_LOOK_AROUND_SECONDS)

@@ -27,8 +27,9 @@ from collections.abc import Iterable
 from tminus.telemetry.database import Database
 from tminus.telemetry.model import Kind, Series, Split, Tally
 
-# Numbers that fall evenly between 0 and 1 (multiples of the golden ratio), short of 1 so that whole numbers stay.
-DITHER = "(seq * 0.6180339887498949) % 1 * 0.999999"
+# Numbers that fall evenly between 0 and 1, short of 1 so that whole numbers stay whole: the fractions of n² times the
+# golden ratio. Not of n, since the rows of one series come at even distances, some of which would hardly move those.
+DITHER = "((seq % 1000003) * (seq % 1000003) * 0.6180339887498949) % 1 * 0.999999"
 
 
 def count_units(

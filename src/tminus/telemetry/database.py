@@ -74,6 +74,16 @@ class Database:
         finally:
             cursor.close()
 
+    def columns(self, sql: str) -> dict[str, NDArray[Any]]:
+        """The answer to one question by column, for many rows. Raises StoreError."""
+        cursor = self.cursor()
+        try:
+            return cursor.execute(sql).fetchnumpy()
+        except duckdb.Error as error:
+            raise self.explained(error) from error
+        finally:
+            cursor.close()
+
     def reopen(self) -> None:
         """Start afresh after an error that made DuckDB refuse all further work. Memory cannot be reopened."""
         if self.path is None:

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 
 from tminus.errors import UsageError
 from tminus.plan.selector import Selector
-from tminus.telemetry.arms import count_units
+from tminus.telemetry.arms import count_units, number
+from tminus.telemetry.batch import Layouts
+from tminus.telemetry.database import Database
 from tminus.telemetry.exceeding import count_above
+from tminus.telemetry.meeting import Meetings
 from tminus.telemetry.model import ArmBatch, Met, Split
 from tminus.telemetry.reading import Questions
-from tminus.telemetry.subjects import count_met, count_ripe, newest_noted
+from tminus.telemetry.series import SeriesIndex
+from tminus.telemetry.subjects import count_ripe, newest_noted
 
 
 class Feeding(Questions):
@@ -20,6 +24,10 @@ class Feeding(Questions):
     `after` is the cursor of the call before, `since` the time before which nothing counts. Over consecutive calls the
     counts add up to what one call over everything gives (arms.py says why).
     """
+
+    def __init__(self, database: Database, index: SeriesIndex, layouts: Layouts) -> None:
+        super().__init__(database, index, layouts)
+        self._meetings = Meetings()
 
     def arms(
         self,
@@ -31,11 +39,13 @@ class Feeding(Questions):
         unit_seconds: float,
         hit_seconds: float,
         since: float = 0.0,
+        until: int | None = None,
     ) -> ArmBatch:
-        """Units that match `total` and hits that match `hits`, either once in so many seconds for a subject."""
+        """Units that match `total` and hits that match `hits`, either once in so many seconds for a subject; of what
+        arrived up to the cursor `until`, or to the present."""
         if min(unit_seconds, hit_seconds) <= 0:
             raise UsageError("the seconds of a unit must be above 0", hint="60 counts a user at most once a minute")
-        top = max(self.cursor, after)
+        top = max(self.cursor if until is None else min(until, self.cursor), after)
         found = count_units(
             self._database,
             self._index.matching(total),
@@ -48,6 +58,11 @@ class Feeding(Questions):
             since=since,
         )
         return ArmBatch(top, tuple(found))
+
+    def cursor_at(self, stamp: float) -> int:
+        """The cursor as it was at a time of the store's own clock, to some seconds; 0 before anything arrived."""
+        found = self._database.rows(f"SELECT coalesce(max(seq), 0) FROM arrivals WHERE stamp <= {number(stamp)}")
+        return int(found[0][0])
 
     def above(
         self, selector: Selector, levels: Sequence[float], *, split: Split, after: int, since: float = 0.0
@@ -95,5 +110,5 @@ class Feeding(Questions):
     def met(self, selector: Selector, *, split: Split, after: int, since: float = 0.0) -> Met:
         """Subjects met for the first time in either arm, and those met in more than one."""
         top = max(self.cursor, after)
-        members = self._index.matching(selector)
-        return count_met(self._database, members, split=split, after=after, top=top, since=since)
+        key = (selector, split, since)
+        return self._meetings.met(self._database, key, self._index.matching(selector), after=after, top=top)

@@ -1,9 +1,9 @@
-"""The guards' input by user: who was met first in which arm, and of those who did one thing, who did another in time.
+"""The guards' input by user: of those who did one thing, who did another in time.
 
 Counted by arrival like all that feeds guards (arms.py): a subject belongs to an arm from its first row there that is
-dated at or after `since`, and is met when that row arrives. Subjects are forgotten with the rows, after the retention.
+dated at or after `since`. Subjects are forgotten with the rows, after the retention.
 
-For a share a subject must not be judged before it has had its time. Its age is counted from the arrival of its first
+A subject must not be judged before it has had its time. Its age is counted from the arrival of its first
 `of` row, by the store's own clock as noted in the table of arrivals: not by the times in the events, which senders set,
 and not by the clock of whoever asks, since the answer for a cursor must never change. A subject is ripe once `within`
 and GRACE_SECONDS have passed. It has done it when a `did` of its own is dated at most `within` after that first `of`
@@ -16,34 +16,9 @@ from collections.abc import Sequence
 
 from tminus.telemetry.arms import among, arm_of, number, of_arms
 from tminus.telemetry.database import Database
-from tminus.telemetry.model import Kind, Met, Series, Split, Tally
+from tminus.telemetry.model import Kind, Series, Split, Tally
 
 GRACE_SECONDS = 30.0  # for the way of the last event in time
-
-
-def count_met(
-    database: Database, series: Sequence[Series], *, split: Split, after: int, top: int, since: float = 0.0
-) -> Met:
-    """Subjects whose first row in an arm arrived in (`after`, `top`]. Raises StoreError."""
-    members = of_arms(series, split, Kind.EVENT)
-    nobody = (0,) * len(split.arms)
-    if after >= top or not members:
-        return Met(max(top, after), nobody)
-    known = f"{among(one.id for one in members)} AND stamp >= {number(since)} AND subject <> 0"
-    arms = len(split.arms)
-    new = ", ".join(f"count(*) FILTER (first_{i} > {after})" for i in range(arms))
-    firsts = ", ".join(f"min(seq) FILTER (arm = {i}) AS first_{i}" for i in range(arms))
-    # The moment of being met in a second arm is the second smallest of the first moments.
-    second = f"list_sort([{', '.join(f'first_{i}' for i in range(arms))}], 'ASC', 'NULLS LAST')[2]"
-    [(both, *by_arm)] = database.rows(
-        f"""
-        WITH fresh AS (SELECT DISTINCT subject FROM events WHERE seq > {after} AND seq <= {top} AND {known}),
-             row AS (SELECT subject, seq, {arm_of(members, split)} AS arm FROM events
-                     WHERE seq <= {top} AND {known} AND subject IN (SELECT subject FROM fresh)),
-             met AS (SELECT subject, {firsts} FROM row GROUP BY subject)
-        SELECT count(*) FILTER ({second} > {after}), {new} FROM met"""
-    )
-    return Met(top, tuple(by_arm), both)
 
 
 def newest_noted(database: Database, seq: int) -> int:

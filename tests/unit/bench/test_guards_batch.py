@@ -9,12 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tminus.guards import Counts, GuardSettings, Harm, observe, reading, start
+from tminus.guards import Counts, GuardSettings, Harm, combine, observe, reading, start
+from tminus.guards.promotion import PromotionSettings, begin, earn, promotion
 
-BENCH = Path(__file__).parents[3] / "bench"
-sys.path.insert(0, str(BENCH))
+sys.path.insert(0, str(Path(__file__).parents[3] / "bench"))
 
-from guards_batch import Herd  # noqa: E402
+from guards_batch import Herd
+from guards_healthy import PLACES, SETTINGS, Family
+from guards_promotion import Stage
+from guards_world import Trouble, World, stage_began
 
 TICKS = 400
 GUARDS = 5
@@ -80,3 +83,54 @@ def test_guards_that_are_dropped_leave_the_others_as_they_are() -> None:
             units, hits = units[:, some], hits[:, some]
         fewer.observe((units[0], units[1]), (hits[0], hits[1]), 5.0 * number)
     assert fewer.evidence() == pytest.approx(herd.evidence()[some], abs=1e-12)
+
+
+def test_a_family_of_guards_has_the_evidence_that_combine_adds_up() -> None:
+    launches, weights = 3, {}
+    world = World(Trouble("bursts", burst=3.0, warm_up=5.0), launches, 20.0, np.random.default_rng(9))
+    family = Family(launches)
+    alone = {
+        (metric, place, one): start(settings, 0.0)
+        for metric, settings in enumerate(SETTINGS)
+        for place in range(PLACES)
+        for one in range(launches)
+    }
+    for number in range(60):
+        began = 20.0 * number
+        tick = world.tick(began)
+        family.observe(tick, began + 20.0, stage_began(began))
+        for (metric, place, one), state in alone.items():
+            some = slice(None) if place == 0 else slice(place - 1, place)
+            units, hits = tick.units[one, some].sum(axis=0), tick.hits[metric, one, some].sum(axis=0)
+            counts = Counts(int(units[1]), int(hits[1]), int(units[0]), int(hits[0]))
+            alone[metric, place, one] = observe(SETTINGS[metric], state, counts, began + 20.0, stage_began(began))
+    for one in range(launches):
+        readings, weights = {}, {}
+        for metric, settings in enumerate(SETTINGS):
+            for place in range(PLACES):
+                readings[f"{metric} {place}"] = reading(settings, alone[metric, place, one])
+                weights[f"{metric} {place}"] = (0.5 if place == 0 else 0.5 / (PLACES - 1)) / len(SETTINGS)
+        some_launch = np.arange(launches) == one
+        assert family.evidence(some_launch) == pytest.approx([combine(readings, weights)], abs=1e-9)
+
+
+def test_many_stages_at_once_say_at_every_step_what_promotion_says_of_one() -> None:
+    margins = (3.5, 1.75)
+    many = Stage(GUARDS, margins)
+    alone = [[begin(PromotionSettings(margin)) for margin in margins] for _ in range(GUARDS)]
+    shown = False
+    for units, hits in ticks(np.random.default_rng(10), GuardSettings()):
+        many.earn((units[0], units[1]), (hits[0, :, 0], hits[1, :, 0]))
+        for guard in range(GUARDS):
+            counts = Counts(int(units[1, guard]), int(hits[1, guard, 0]), int(units[0, guard]), int(hits[0, guard, 0]))
+            for at, margin in enumerate(margins):
+                alone[guard][at] = earn(PromotionSettings(margin), alone[guard][at], counts)
+        said = [
+            [promotion(PromotionSettings(margin), state) for margin, state in zip(margins, states, strict=True)]
+            for states in alone
+        ]
+        evidence = many.log_evidence()
+        assert evidence == pytest.approx(np.array([[one.log_evidence for one in row] for row in said]), abs=1e-9)
+        assert ((evidence >= many.needed) == [[one.shown for one in row] for row in said]).all()
+        shown = shown or any(one.shown for row in said for one in row)
+    assert shown, "nothing was ever shown, so the threshold was not compared"

@@ -128,12 +128,15 @@ def assessed(
 def test_before_it_has_begun_an_experiment_is_not_measured() -> None:
     outcome, sentence, _ = assessed(None)
     assert outcome is Outcome.UNKNOWN
-    assert sentence == "could not measure green's retention: the experiment button has not begun"
+    assert sentence == "could not measure whether green's retention is better: the experiment button has not begun"
 
 
 def test_what_a_source_cannot_answer_is_neither_true_nor_false() -> None:
     outcome, sentence, _ = assessed(contest(Outcomes(error="the disk is full")))
-    assert (outcome, sentence) == (Outcome.UNKNOWN, "could not measure green's retention: the disk is full")
+    assert (outcome, sentence) == (
+        Outcome.UNKNOWN,
+        "could not measure whether green's retention is better: the disk is full",
+    )
 
 
 def test_an_assessment_keeps_counts_and_interval_for_the_log() -> None:

@@ -66,7 +66,9 @@ def test_a_claim_holds_its_gate_until_somebody_can_measure_it() -> None:
     one.step(2 * HOUR)
     one.step(1)
     assert one.ledger.state.status.value == "running"
-    assert "could not measure on's payments: no source here tells users apart" in str(one.ledger.state.hold)
+    assert "could not measure whether on's payments is better: no source here tells users apart" in str(
+        one.ledger.state.hold
+    )
 
 
 def test_a_rollback_ends_it_and_a_resumed_launch_begins_it_anew() -> None:

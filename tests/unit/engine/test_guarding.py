@@ -144,3 +144,28 @@ def test_payments_that_silently_stop_roll_back(tick: Counts, back: bool) -> None
     rig.step()
     bake(rig, 60, tick)
     assert any(isinstance(one.event, RollbackStarted) for one in rig.log.read("page-1")) is back
+
+
+def test_bursts_are_known_from_before_the_launch() -> None:
+    """Failures that come five at a time are no more evidence than one, and no bet is made before that is known."""
+    rig = Rig(GUARDED)
+    rig.source.history = [Counts(60_000, 40 + (number * 37) % 41 * 4, 0, 0) for number in range(60)]
+    rig.step()
+    bake(rig, 2)
+    guard = rig.engine.facts.guards["errors"]
+    assert guard.burst > 3
+    assert guard.control_units == 800  # what was before the launch is no part of the comparison
+    plain = Rig(GUARDED)
+    plain.step()
+    bake(plain, 2)
+    assert plain.engine.facts.guards["errors"].burst == 1.0
+
+
+def test_a_service_that_hardly_ever_fails_may_show_its_own_rate_instead() -> None:
+    text = GUARDED.replace("[errors]", "[errors], evidence: { below: 1% }")
+    rig = Rig(text)
+    rig.step()
+    bake(rig, 640, Counts(80, 0, 20, 0))
+    assert promoted(rig) == ["few"]
+    (event,) = [one.event for one in rig.log.read("page-1") if isinstance(one.event, StagePromoted)]
+    assert event.evidence["shown"]["errors"]["by"] == "ceiling"

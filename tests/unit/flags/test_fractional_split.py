@@ -5,8 +5,8 @@ from typing import Any
 import mmh3
 import pytest
 
-from tminus.flags import Evaluation, compile_flags
-from tminus.flags.fractional import upper_bounds
+from tminus.flags import DefinitionInvalid, Evaluation, compile_flags
+from tminus.flags.generations import PIN, percent_bounds, upper_bounds
 
 
 def ask(targeting: Any, context: dict[str, Any], key: str = "f") -> Evaluation:
@@ -16,7 +16,7 @@ def ask(targeting: Any, context: dict[str, Any], key: str = "f") -> Evaluation:
 
 
 def arm_of(text: str, weights: dict[str, int]) -> str:
-    """Generation 3, written down as the specification has it."""
+    """Generation 2, written down as the specification has it."""
     bucket = (mmh3.hash(text, 0, signed=False) * sum(weights.values())) >> 32
     end = 0
     for name, weight in weights.items():
@@ -120,3 +120,45 @@ def test_a_split_can_be_a_condition() -> None:
 
 def test_a_true_arm_is_the_variant_of_that_name() -> None:
     assert ask({"fractional": [[True, 1]]}, {"targetingKey": "u"}).variant == "true"
+
+
+@pytest.mark.parametrize("pinned", [0, 4, "2", True, 2.5])
+def test_a_generation_that_flagd_never_had_is_refused(pinned: Any) -> None:
+    with pytest.raises(DefinitionInvalid, match=r"metadata\.tminus\.fractional.*no generation"):
+        compile_flags({"flags": {"f": {"state": "ENABLED", "variants": {"a": 1}, "metadata": {PIN: pinned}}}})
+
+
+@pytest.mark.parametrize("weights", [[1], [50, 50], [25, 25, 25, 25], [1, 2, 3], [0, 7, 93], [1, 99_999], [33, 33, 34]])
+def test_the_borders_of_the_first_generation_are_where_its_float_comparison_turns(weights: list[int]) -> None:
+    end = 0.0
+    for weight, bound in zip(weights, percent_bounds(weights), strict=True):
+        end += 100 * weight / sum(weights)
+        for value in (bound - 1, bound, bound + 1):
+            assert value < 0 or (value < bound) == (value / (2**31 - 1) * 100 < end)
+
+
+def test_what_rounding_leaves_over_in_the_first_generation_is_in_no_arm() -> None:
+    flag = {
+        "state": "ENABLED",
+        "variants": {"a": 1, "rest": 0},
+        "defaultVariant": "rest",
+        "targeting": {"fractional": [{"var": "targetingKey"}, ["a", 1]]},
+    }
+    # The published preimages of the hashes 2^31 - 1 and 2^31, both of which are 100 % or more of the first's range.
+    first, second = (compile_flags({"flags": {"f": flag}, "metadata": {PIN: number}}) for number in (1, 2))
+    for user in ("SI7p-", "6LvT0"):
+        assert first.evaluate("f", {"targetingKey": user}).variant == "rest"
+        assert second.evaluate("f", {"targetingKey": user}).variant == "a"
+
+
+def test_an_arm_may_be_computed_whole() -> None:
+    merged = {"merge": [{"var": "colour"}, 1]}
+    for rule in ({"fractional": [merged]}, {"fractional": [{"var": "email"}, merged]}):
+        answer = ask(rule, {"targetingKey": "u", "colour": "b", "email": "e"})
+        assert (answer.variant, answer.reason) == ("b", "SPLIT")
+        assert ask(rule, {"colour": "b"}).reason == "DEFAULT"
+
+
+def test_a_context_cannot_write_an_arm_into_a_split() -> None:
+    rule = {"fractional": [{"var": "company"}, ["a", 1]]}
+    assert ask(rule, {"targetingKey": "u", "company": ["b", 1_000_000]}).reason == "DEFAULT"

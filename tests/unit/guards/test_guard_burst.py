@@ -28,10 +28,10 @@ def test_hits_that_come_singly_have_factor_one(rate: float) -> None:
     assert [after(dice.poisson(rate, 3000).tolist()).factor for _ in range(10)].count(1.0) >= 9
 
 
-def test_geometric_bursts_of_mean_three_have_factor_five() -> None:
+def test_geometric_bursts_of_mean_three_have_factor_five_and_a_fifth_more_for_caution() -> None:
     dice = np.random.default_rng(2)
     found = [after(compound(dice, 0.3, 3.0, 4000)).factor for _ in range(10)]
-    assert np.mean(found) == pytest.approx(5.0, rel=0.15)
+    assert np.mean(found) == pytest.approx(1.2 * 5.0, rel=0.15)
 
 
 def test_bursts_that_spread_over_several_ticks_are_seen_in_minutes() -> None:
@@ -48,7 +48,7 @@ def test_days_and_incidents_are_not_bursts() -> None:
     dice = np.random.default_rng(4)
     rate = 3.0 * (1.2 + np.sin(np.arange(8640) * 2 * np.pi / 8640))
     rate[3000:3030] *= 100
-    assert after(dice.poisson(rate).tolist()).factor < 1.35
+    assert after(dice.poisson(rate).tolist()).factor < 1.6
 
 
 def test_an_incident_does_not_hide_the_bursts_that_were_there() -> None:

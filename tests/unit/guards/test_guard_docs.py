@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from tminus.guards import GuardSettings
+from tminus.guards.onset import onset_weight
+from tminus.guards.process import ABSOLUTE_STAKE
 
 PAGE = (Path(__file__).parents[3] / "docs" / "guards.md").read_text(encoding="utf-8")
 
@@ -24,4 +26,9 @@ def test_the_defaults_are_those_of_the_code() -> None:
     settings = GuardSettings()
     assert f"The default is **{settings.dead_band}**" in PAGE
     assert f"**α = {settings.alpha}** is the default" in PAGE
-    assert "{" + ", ".join(f"{ratio:g}" for ratio in settings.ratios) + "}" in PAGE
+    ratios = settings.prior.ratios
+    assert f"the capital is split over {len(ratios)} ratios" in PAGE
+    assert ", ".join(f"{ratio:.2f}" for ratio in ratios[:3]) + f", ... up to {ratios[-1]:.0f}" in PAGE
+    assert f"w_0 = {onset_weight(0):.2f}" in PAGE
+    assert f"E = {1 - ABSOLUTE_STAKE:g}·E_rel + {ABSOLUTE_STAKE:g}·E_abs" in PAGE
+    assert f"For {settings.burn_in_seconds:.0f} seconds" in PAGE

@@ -114,7 +114,7 @@ def test_a_large_tick_is_judged_by_its_own_share() -> None:
     past = Share()
     for _ in range(100):
         past = realised(past, 5_000, 95_000, 0.0)
-    assert past.canary == pytest.approx(5_050, abs=1)
+    assert past.canary == pytest.approx(5_100, abs=1)
 
 
 @pytest.mark.parametrize("canary_rate", [0.0, 0.004, 0.01])

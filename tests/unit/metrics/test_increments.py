@@ -60,3 +60,9 @@ def test_spans_add_up_however_they_are_cut(histories: list[list[tuple[int, int, 
         seen = [Samples(one.key, tuple(v for v in one.values if after - 300 <= v[0] <= top)) for one in given_series]
         pieces += sum(whole(*growth) for found in increments(seen, after, top).values() for growth in found)
     assert pieces == sum(whole(*growth) for found in increments(given_series, 0, 9000).values() for growth in found)
+
+
+def test_fractions_are_exact_on_average_and_whole_numbers_stay() -> None:
+    times = [1_800_000_000.0 + 15 * number for number in range(4000)]
+    assert abs(sum(whole(at, 0.3) for at in times) - 1200) <= 90
+    assert all(whole(at, 7.0) == 7 for at in times)

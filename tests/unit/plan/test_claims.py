@@ -80,3 +80,13 @@ def test_a_claim_is_written_as_it_was_read_and_keeps_pace_with_its_plan() -> Non
     (quick,) = paced(plan, 60).phases[0].exit
     assert quick.hold_for is not None
     assert (quick.claim, quick.hold_for.seconds) == (plan.phases[0].exit[0].claim, 60.0)
+
+
+def test_what_the_order_of_a_mapping_says_survives_a_log_that_sorts_it() -> None:
+    plan = read_plan_text(PLAN.replace("plain: 0, green: 1", "plain: 0, red: 1, green: 2"))
+    turned = plan.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"tminus": 1}
+    turned["flags"]["button"]["variants"] = {"green": 2, "plain": 0, "red": 1}
+    turned["experiments"]["button"]["arms"] = {"green": 0.5, "plain": 0.5}
+    again = type(plan).model_validate(turned)
+    assert (again.experiments["button"].control, again.experiments["button"].treatments) == ("plain", ["green"])
+    assert again.flags["button"].brought == plan.flags["button"].brought == "red"

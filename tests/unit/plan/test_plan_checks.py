@@ -83,11 +83,11 @@ def test_a_window_that_outlasts_the_telemetry_is_refused() -> None:
     assert found(GOOD.replace("exit: [error_rate < 1%]", "exit: [error_rate < 1% over 15d]")) == []
 
 
-def test_a_guard_on_a_source_that_cannot_count_by_variant_is_refused() -> None:
-    asked = GOOD.replace("source: events, bad", "source: prom, bad").replace(
-        "metrics:\n", "sources: { prom: { prometheus: 'http://127.0.0.1:9090' } }\nmetrics:\n"
-    )
-    assert {one.split()[1] for one in found(asked)} == {"guard-source"}
+def test_a_guard_reads_counters_of_a_prometheus_and_nothing_else_there() -> None:
+    asked = GOOD.replace("metrics:\n", "sources: { prom: { prometheus: 'http://127.0.0.1:9090' } }\nmetrics:\n")
+    assert found(asked.replace("source: events, bad", "source: prom, bad")) == []
+    slow = asked.replace("guards: [error_rate]", "guards: [answer]").replace("source: app, hist", "source: prom, hist")
+    assert {one.split()[1] for one in found(slow)} == {"guard-source"}
 
 
 @pytest.mark.parametrize(

@@ -117,3 +117,23 @@ def test_nobody_is_nobody_and_what_was_before_is_another_release(store, rows):
     store.offer([rows.counter(5, 1, name="opened", variant="on")])
     assert met(store).by_arm == (1, 0)
     assert met(store, since=NOW + 10).by_arm == (0, 0)
+
+
+def test_the_same_question_asked_again_has_the_same_answer(store, rows):
+    store.offer([rows.event("opened", "ann", 1, variant="off")])
+    first = met(store)
+    store.offer([rows.event("opened", name, 2, variant="on") for name in ("ann", "bob")])
+    store.offer([rows.event("opened", "bob", 2, variant="off")])
+    assert met(store, first.cursor) == met(store, first.cursor) == Met(4, (2, 1), 2)
+    assert met(store, 2) == Met(4, (1, 1), 1)
+    assert met(store) == Met(4, (2, 2), 2)
+
+
+def test_who_was_met_before_a_restart_is_no_new_acquaintance(open_store, rows, tmp_path):
+    store = open_store(tmp_path / "t.duckdb")
+    store.offer([rows.event("opened", "ann", 1, variant="off")])
+    cursor = met(store).cursor
+    store.close()
+    again = open_store(tmp_path / "t.duckdb")
+    again.offer([rows.event("opened", "ann", 2, variant="off"), rows.event("opened", "ann", 2, variant="on")])
+    assert met(again, cursor) == Met(3, (1, 0), 1)

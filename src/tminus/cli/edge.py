@@ -1,0 +1,72 @@
+"""`tminus edge`: flags served beside a service, from a controller or a file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tminus.app.clock import SystemClock
+from tminus.app.settings import Settings, free_port
+from tminus.cli.ending import INTERRUPTED, end_on_sigterm
+from tminus.cli.launches import AsJson, GrpcPort, Host, Port
+from tminus.cli.out import as_json, guarded, people, plain
+
+if TYPE_CHECKING:
+    from tminus.following import Follower
+
+EDGE_PORT = 8621
+TOKEN_VARIABLE = "TMINUS_SERVER_TOKEN"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(edge)
+
+
+def edge(
+    place: Annotated[str, typer.Option("--from", help="A controller's or edge's address, or a file of definitions.")],
+    token: Annotated[
+        str, typer.Option("--token", help="For the controller: of scope server (TMINUS_SERVER_TOKEN).")
+    ] = "",
+    host: Host = "127.0.0.1",
+    port: Port = EDGE_PORT,
+    grpc_port: GrpcPort = None,
+    json_out: AsJson = False,
+) -> None:
+    """Serve flags only, as a controller or a file says; the last good ones while that is away."""
+
+    def start() -> None:
+        from tminus.edge import Edge  # the server's parts take a second to load
+
+        settings = Settings(host=host, port=free_port(host, port), grpc_port=grpc_port)
+        given = Edge(
+            place,
+            host,
+            settings.port,
+            SystemClock(),
+            token or os.environ.get(TOKEN_VARIABLE, ""),
+            grpc_port,
+            settings.on_loopback,
+            settings.environment,
+        )
+
+        def started(follower: Follower) -> None:
+            if json_out:
+                as_json({"address": settings.address, "from": place})
+            else:
+                people.print(f"flags of {plain(place)} are at [bold]{settings.address}[/bold]")
+
+        async def serve() -> None:
+            if (task := asyncio.current_task()) is not None:
+                end_on_sigterm(task)
+            await given.serve(started)
+
+        try:
+            asyncio.run(serve())
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            raise typer.Exit(INTERRUPTED) from None
+
+    guarded(json_out, start)
