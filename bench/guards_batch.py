@@ -17,6 +17,7 @@ from tminus.guards import GuardSettings, Harm, log_growth
 from tminus.guards import burst as one_burst
 from tminus.guards import share as one_share
 from tminus.guards.onset import onset_weight, unspent_weight
+from tminus.guards.process import WARM_STAKE
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -24,17 +25,21 @@ Flags = NDArray[np.bool_]
 
 
 class Herd:
-    """`count` guards. Arrays have the guards first; `logs` is (guards, rungs, ratios), as `GuardState.relative` is."""
+    """`count` guards. Arrays have the guards first; `logs` and `warm` are (guards, rungs, ratios), as in `GuardState`."""
 
     def __init__(self, settings: GuardSettings, count: int, now: float = 0.0) -> None:
         self.settings = settings
-        self.logs = np.full((count, settings.rungs, len(settings.prior)), log(onset_weight(0)))
+        shape, cold = (count, settings.rungs, len(settings.prior)), settings.burn_in_seconds == 0
+        self.logs = np.full(shape, log(onset_weight(0)))
+        self.warm = np.full(shape, -inf if cold else log(WARM_STAKE))
+        self.log_stake = 0.0 if cold else log(1.0 - WARM_STAKE)
         self.starts = np.ones(count, dtype=np.int64)
         self.restarted_at = np.full(count, now)
         self.shares = Shares(count, settings.harm)
         self.bursts = Bursts(count, settings.rungs)
         self.moved: Whole = np.arange(0)  # the guards that bet in the last tick
         self._tops = self.logs.max(axis=(1, 2))
+        self._warm_tops = self.warm.max(axis=(1, 2))
 
     def observe(
         self,
@@ -42,9 +47,10 @@ class Herd:
         hits: tuple[ArrayLike, ArrayLike],
         now: float,
         changed_at: ArrayLike = -inf,
+        least_burst: ArrayLike = 1.0,
     ) -> None:
         """One tick for all: (canary, control) units (guards,) and hits (guards,), or (guards, rungs) for a ladder;
-        `changed_at` is one number or (guards,)."""
+        `changed_at` is one number or (guards,), `least_burst` one or (guards, 1) or (guards, rungs)."""
         changed = np.asarray(changed_at, dtype=float)
         canary, control = (np.asarray(one) for one in units)
         canary_hits, control_hits = (np.asarray(one).reshape(len(self.logs), -1) for one in hits)
@@ -53,7 +59,9 @@ class Herd:
         self.moved = np.flatnonzero(both.any(axis=1) & (self.shares.canary > 0) & (self.shares.control > 0))
         if len(self.moved):
             since = now - (changed[self.moved] if changed.ndim else changed)
-            self._bet(self.moved, canary_hits[self.moved], both[self.moved], since)
+            least = np.asarray(least_burst, dtype=float)
+            factors = np.maximum(self.factor[self.moved], least[self.moved] if least.ndim else least)
+            self._bet(self.moved, canary_hits[self.moved], both[self.moved], since, factors)
         self._restart(canary > 0, now)
         if self.settings.burst is None:
             self.bursts.learn(control, control_hits, now)
@@ -66,18 +74,26 @@ class Herd:
         sums = np.exp(weighed - top[..., None]).sum(axis=-1) + unspent * np.exp(-top)
         rungs = top + np.log(sums)
         loudest = rungs.max(axis=1)
-        answer: Floats = loudest + np.log(np.exp(rungs - loudest[:, None]).mean(axis=1))
+        main = self.log_stake + loudest + np.log(np.exp(rungs - loudest[:, None]).mean(axis=1))
+        kept = self.warm[some] + self.settings.prior.log_far_weights
+        warm = np.logaddexp.reduce(kept, axis=(1, 2)) - log(self.settings.rungs)
+        answer: Floats = np.logaddexp(main, warm)
         return answer
+
+    @property
+    def factor(self) -> Floats:
+        """φ as each guard knows it, (guards, rungs)."""
+        return self.bursts.factor if self.settings.burst is None else np.full(self.logs.shape[:2], self.settings.burst)
 
     def bound(self) -> Floats:
         """Not less than `evidence`, and cheaper: the prior's weights sum to 1, and at most 1 is kept for later starts."""
-        answer: Floats = np.logaddexp(self._tops, 0.0)
+        answer: Floats = np.logaddexp(np.logaddexp(self._tops, 0.0), self._warm_tops)
         return answer
 
     def reached(self, limit: float) -> Flags:
         """Which of the guards that bet in the last tick have log evidence of `limit` or more; others cannot have risen."""
         reached = np.zeros(len(self.logs), dtype=np.bool_)
-        rows = self.moved[self._tops[self.moved] >= limit - 1.0]
+        rows = self.moved[np.maximum(self._tops, self._warm_tops)[self.moved] >= limit - 1.0]
         if len(rows):
             reached[rows] = self.evidence(rows) >= limit
         return reached
@@ -85,18 +101,25 @@ class Herd:
     def keep(self, some: Flags) -> None:
         """Go on with those guards only."""
         self.logs, self.starts, self.restarted_at = self.logs[some], self.starts[some], self.restarted_at[some]
+        self.warm, self._warm_tops = self.warm[some], self._warm_tops[some]
         self._tops, self.moved = self._tops[some], self.moved[:0]
         self.shares.keep(some)
         self.bursts.keep(some)
 
-    def _bet(self, rows: Whole, canary_hits: Whole, both: Whole, since_change: Floats) -> None:
+    def _bet(self, rows: Whole, canary_hits: Whole, both: Whole, since_change: Floats, factors: Floats) -> None:
         settings = self.settings
-        warming = (since_change >= 0.0) & (since_change < settings.burn_in_seconds)
+        warming = np.broadcast_to((since_change >= 0.0) & (since_change < settings.burn_in_seconds), rows.shape)
         band = np.where(warming, max(settings.dead_band, settings.burn_in_band), settings.dead_band)
         pull = self.shares.canary[rows] * (band if settings.harm is Harm.MORE else 1.0 / band)
         allowed = (pull / (pull + self.shares.control[rows]))[:, None]
-        factors = self.bursts.factor[rows] if settings.burst is None else settings.burst
-        logs = self.logs[rows] + log_growth(canary_hits, both, allowed, settings.prior, factors)
+        plain = 1.0 if (factors == 1.0).all() else factors
+        growth = log_growth(canary_hits, both, allowed, settings.prior, plain)
+        if warming.any():
+            warm = rows[warming]
+            self.warm[warm] += growth[warming]
+            self._warm_tops[warm] = self.warm[warm].max(axis=(1, 2))
+            rows, growth = rows[~warming], growth[~warming]
+        logs = self.logs[rows] + growth
         self.logs[rows], self._tops[rows] = logs, logs.max(axis=(1, 2))
 
     def _restart(self, seen: Flags, now: float) -> None:
@@ -206,18 +229,20 @@ class Bursts:
 class Pairs:
     """`tminus.guards.burst.Pairs` for many: sums over neighbouring windows, and the newest window."""
 
-    _NAMES = ("deviation", "hits", "variance", "pairs", "last_hits", "factor")
+    _NAMES = ("deviation", "hits", "variance", "pairs", "skew", "last_hits", "factor")
 
     def __init__(self, count: int, rungs: int) -> None:
         shape = (count, rungs)
-        self.deviation, self.hits, self.variance, self.pairs = (np.zeros(shape) for _ in range(4))
+        self.deviation, self.hits, self.variance, self.pairs, self.skew = (np.zeros(shape) for _ in range(5))
         self.last_units, self.last_hits = np.zeros(count), np.zeros(shape)
         self.factor = np.ones(shape)
 
     def add(self, seen: Flags, units: Whole, hits: Whole) -> None:
         """Pair the window of those `seen` with the one before: units (guards,), hits (guards, rungs)."""
         both = hits + self.last_hits
-        at = np.nonzero((both > 0) & (seen & (self.last_units > 0))[:, None])
+        paired = (seen & (self.last_units > 0))[:, None]
+        at = np.nonzero((both > 0) & paired)
+        self.pairs += paired & (both == 0)
         if len(at[0]):
             self._sum(at, units[at[0]], self.last_units[at[0]], hits[at], both[at])
         self.last_units = np.where(seen, units, self.last_units)
@@ -239,7 +264,14 @@ class Pairs:
         summed = self.deviation[at] * fade + weight * deviation
         total = seen_hits * fade + weight * both
         varied = self.variance[at] * fade**2 + weight**2 * (2.0 * both**2 + both * (1.0 / spread - 6.0))
+        skewed = np.where(average <= one_burst._SPARSE, weight * (deviation - both) * (both - average), 0.0)
+        self.skew[at] = self.skew[at] * fade + skewed
         self.deviation[at], self.hits[at], self.variance[at] = summed, total, varied
         self.pairs[at] = self.pairs[at] * fade + 1.0
-        believed = summed - total > one_burst._SURE * np.sqrt(one_burst._OVERLAP * varied)
-        self.factor[at] = np.where(believed, one_burst._CAUTION * summed / total, 1.0)
+        excess = summed - total
+        believed = excess > one_burst._SURE * np.sqrt(one_burst._OVERLAP * varied)
+        excess = np.where(believed, excess, 1.0)
+        factor = np.where(believed, np.maximum(summed / total, (2.0 * self.skew[at] / excess - 1.0) / 3.0), 2.0)
+        bursts = 2.0 * excess / (factor**2 - 1.0)
+        cautious = factor * (one_burst._CAUTION + one_burst._FEW / np.sqrt(bursts))
+        self.factor[at] = np.where(believed, cautious, 1.0)

@@ -44,7 +44,9 @@ class Family:
         """One tick for all of them."""
         canary, control = (_by_place(tick.units[..., arm]) for arm in (0, 1))
         for herd, hits in zip(self.herds, tick.hits, strict=True):
-            herd.observe((canary, control), (_by_place(hits[..., 0]), _by_place(hits[..., 1])), now, changed_at)
+            # What one place knows of the metric's bursts holds for all of them, as in the engine.
+            known = herd.factor.reshape(self.launches, PLACES).max(axis=1).repeat(PLACES)[:, None]
+            herd.observe((canary, control), (_by_place(hits[..., 0]), _by_place(hits[..., 1])), now, changed_at, known)
 
     def reached(self, limit: float) -> Flags:
         """Which launches have evidence of `limit` or more, shape (launches,)."""

@@ -14,7 +14,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes more than some seconds; `make check` leaves it out")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def need() -> Callable[[str], str]:
     """`need("chromium")` is the program's path. Without it the test is skipped, and fails where CI=true."""
     return _need

@@ -11,7 +11,22 @@ import sys
 import typer
 
 from tminus import __version__
-from tminus.cli import advise, conformance, demo, edge, experiments, importing, launches, plans, rehearsing, show, steering, tokens, why
+from tminus.cli import (
+    advise,
+    conformance,
+    demo,
+    edge,
+    experiments,
+    flags,
+    importing,
+    launches,
+    plans,
+    rehearsing,
+    show,
+    steering,
+    tokens,
+    why,
+)
 
 app = typer.Typer(
     name="tminus",
@@ -45,6 +60,7 @@ rehearsing.add_to(app)
 launches.add_to(app)
 why.add_to(app)
 experiments.add_to(app)
+flags.add_to(app)
 steering.add_to(app)
 edge.add_to(app)
 tokens.add_to(app)

@@ -36,7 +36,10 @@ def _has_flags(exchange: Exchange) -> None:
 def _items(exchange: Exchange) -> None:
     for item in exchange.bulk_body["flags"]:
         need(isinstance(item, dict), "an item is no object")
-        shapes.failure(item, keyed=True) if "errorCode" in item else shapes.success(item)
+        if "errorCode" in item:
+            shapes.failure(item, keyed=True)
+        else:
+            shapes.success(item)
 
 
 @clauses.should("bulk-keys", "No flag comes twice.", "bulkEvaluationSuccess.flags")

@@ -52,7 +52,8 @@ def as_junit(verdicts: Sequence[Verdict], name: str) -> bytes:
             found.text = f"{one.clause.text}\n{one.clause.source}"
         elif one in skipped:
             ElementTree.SubElement(case, "skipped", {"message": _printable(one.details)})
-    return ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
+    written: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _printable(text: str) -> str:

@@ -62,8 +62,10 @@ def assess_claim(criterion: Criterion, metric: Metric, contest: Contest | None, 
 
 
 def _staleness(metric: Metric, found: Measurement, window: float, now: float) -> str:
+    if found.newest is None or found.newest >= now:
+        return ""
     fresh = metric.fresh.seconds if metric.fresh else max(window, _LEAST_FRESH)
-    if found.newest is None or now - found.newest <= fresh:
+    if now - found.newest <= fresh:
         return ""
     return f"the newest data is {format_duration(now - found.newest)} old"
 

@@ -139,9 +139,7 @@ def name_of(criterion: Criterion, metric: Metric) -> str:
     """`canary page load time p95`: what is measured, in words, as they stand inside a sentence. `API errors` stays."""
     arm = "" if criterion.arm is Arm.ALL else f"{criterion.arm.value} "
     aggregate = f" {criterion.aggregate}" if criterion.aggregate else ""
-    title = metric.title or criterion.metric.replace("_", " ")
-    if title[1:2].islower():
-        title = title[:1].lower() + title[1:]
+    title = metric.words(criterion.metric)
     if criterion.claim is not None:
         by = "" if criterion.claim.by is None else f" by {criterion.claim.by * 100:g} %"
         return f"whether {criterion.claim.arm}'s {title} is {criterion.claim.word}{by}"

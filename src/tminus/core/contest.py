@@ -219,9 +219,7 @@ def _of(seen: Outcomes, arm: str) -> ArmOutcome:
 
 
 def _noun(name: str, metric: Metric) -> str:
-    title = metric.title or name.replace("_", " ")
-    if title[1:2].islower():
-        title = title[:1].lower() + title[1:]
+    title = metric.words(name)
     if metric.kind is MetricKind.SHARE:
         return title
     return f"{title} per user" if metric.kind in _MEANS else f"share of users with {title}"

@@ -22,6 +22,7 @@ from tminus.plan.quantity import format_duration
 
 HOLD_CHANGES_SECONDS = 30.0  # a hold whose reasons flicker is written down at most this often
 NO_DATA = "no data"  # with a space: no alert of a plan can have this name
+_ALPHA = GuardSettings().alpha
 _MOST_LISTED = 4  # of the things that wait for somebody; a message is read on a phone
 
 
@@ -43,7 +44,7 @@ def weigh(outline: Outline, state: State, facts: Facts, now: float) -> Advance:
 
 def alpha_of(outline: Outline) -> float:
     """The chance, over the whole launch, that its guards roll back a healthy release."""
-    return outline.plan.watching.alpha or GuardSettings().alpha
+    return outline.plan.watching.alpha or _ALPHA
 
 
 def needed_criteria(outline: Outline, state: State) -> list[Criterion]:

@@ -15,7 +15,7 @@ from tminus.core.outline import Outline, StagePlace
 from tminus.core.state import State
 from tminus.guards import Harm
 from tminus.guards.promotion import default_margin
-from tminus.plan.guarding import ASK_AFTER_SECONDS, CONFIDENCE, better, evidence_of
+from tminus.plan.guarding import ASK_AFTER_SECONDS, CONFIDENCE, better
 from tminus.plan.model import MetricKind
 
 _SHOWN = (MetricKind.RATIO, MetricKind.DISTRIBUTION)
@@ -46,7 +46,7 @@ def demand(outline: Outline, state: State) -> Demand | None:
     place = outline.stages.get(state.stage or "")
     if place is None:
         return None
-    asked, share = evidence_of(place.rollout, place.stage), served_share(place)
+    asked, share = place.evidence, served_share(place)
     plan = outline.plan
     harms = {name: Harm.FEWER if better(plan, name) == "higher" else Harm.MORE
              for name in place.rollout.guards if plan.metrics[name].kind in _SHOWN}  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from tminus.core.experiments import experiment_on
 from tminus.core.outline import Outline
 from tminus.core.state import FlagState, State, Status
-from tminus.flags import Share, experiment_flag, rollout_flag
+from tminus.flags import Share, experiment_flag, having, required, rollout_flag
 from tminus.plan.regions import countries_of
 
 
@@ -20,6 +20,14 @@ def flag_definition(outline: Outline, state: State) -> dict[str, Any]:
 
 
 def _definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
+    """The flag for those who have what it requires. `tminus check` refuses flags that require one another in a circle."""
+    own, flags = _own_definition(outline, key, state), outline.plan.flags
+    conditions = [having(name, _definition(outline, name, state), flags[name].brought) for name in flags[key].requires]
+    in_experiment = experiment_on(outline.plan, key) is not None
+    return required(own, conditions, own["defaultVariant"] if in_experiment else flags[key].default)
+
+
+def _own_definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
     flag, own = outline.plan.flags[key], state.flags.get(key, FlagState())
     if (experiment := experiment_on(outline.plan, key)) is not None:
         return experiment_flag(
@@ -36,6 +44,8 @@ def _definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
     names = dict.fromkeys((*own.cohorts, *(name for lead in leaders for name in state.flags[lead].cohorts)))
     cohorts = [outline.plan.cohorts[name] for name in names if name in outline.plan.cohorts]
     newest, *others = shares or [Share(0.0)]
+    # Only while a rollout is on: going back takes it from the team too.
+    team = flag.always if shares or cohorts else ()
     return rollout_flag(
         key=key,
         variants=flag.variants,
@@ -45,8 +55,8 @@ def _definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
         countries=newest.countries,
         seed=newest.seed,
         also=others,
-        always=[user for cohort in cohorts for user in cohort.users],
-        cohort_rules=[cohort.rule for cohort in cohorts if cohort.rule is not None],
+        always=list(dict.fromkeys([*team, *(user for cohort in cohorts for user in cohort.users)])),
+        cohort_rules=[rule for cohort in cohorts for rule in cohort.rules],
         killed=bool(own.killed_by),
     )
 

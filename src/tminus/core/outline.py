@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from tminus.plan.criterion import Criterion
 from tminus.plan.fields import Start
+from tminus.plan.guarding import Evidence, evidence_of
 from tminus.plan.model import Alert, Phase, Plan, Rollout, Stage, Task
 from tminus.plan.quantity import Duration
 from tminus.plan.standing import standing
@@ -24,6 +25,7 @@ class StagePlace:
     rollout: Rollout
     stage: Stage
     number: int  # within its rollout, from 0
+    evidence: Evidence  # what it has to show, with what its rollout says of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,8 @@ def _stages(plan: Plan) -> Iterator[tuple[str, StagePlace]]:
     for phase in plan.phases:
         if phase.rollout is not None:
             for number, stage in enumerate(phase.rollout.stages):
-                yield stage.id or f"{phase.id}-{number + 1}", StagePlace(phase, phase.rollout, stage, number)
+                key, evidence = stage.id or f"{phase.id}-{number + 1}", evidence_of(phase.rollout, stage)
+                yield key, StagePlace(phase, phase.rollout, stage, number, evidence)
 
 
 def _boxes(plan: Plan) -> Iterator[tuple[str, TaskPlace]]:

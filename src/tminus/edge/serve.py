@@ -13,7 +13,7 @@ import uvicorn
 
 from tminus.access import Access
 from tminus.errors import UsageError
-from tminus.exposing import HttpSink, Reporter
+from tminus.exposing import Counted, HttpSink, Reporter
 from tminus.flagd import DefinitionsApp, GrpcServer
 from tminus.following import Follower, follow
 from tminus.ofrep import Cors, OfrepApp, limit_of, origins_of
@@ -69,7 +69,8 @@ class Edge:
         origins = origins_of(self.environment.get("TMINUS_CORS", ""))
         definitions = DefinitionsApp(follower.held, access, lambda: follower.ready)
         server = _server(_Front(Cors(evaluations, origins), definitions, follower), self.host, self.port)
-        reporter = self._reporter([evaluations] if grpc is None else [evaluations, grpc.tally])
+        counted: list[Counted] = [evaluations] if grpc is None else [evaluations, grpc.tally]
+        reporter = self._reporter(counted)
         follower.start()
         serving = asyncio.create_task(server.serve())
         try:
@@ -91,7 +92,7 @@ class Edge:
             if reporter is not None:
                 await asyncio.to_thread(reporter.close)
 
-    def _reporter(self, counted: list[Any]) -> Reporter | None:
+    def _reporter(self, counted: list[Counted]) -> Reporter | None:
         """What was evaluated here goes to the controller that is followed; a file has nobody to tell."""
         if not self.place.startswith(("http://", "https://")):
             return None

@@ -67,6 +67,7 @@ class _Comparison:
     settings: dict[str, GuardSettings]
     guards: dict[str, GuardState]
     earning: PromotionState | None = None
+    promoting: PromotionSettings | None = None
     levels_due: float = 0.0
 
     @property
@@ -200,7 +201,7 @@ class Guarding:
         self.sampling = Sampling.from_json(kept.get("seen"))
         self._demand = demand(self.outline, state)
         for one in self._comparisons.values():
-            one.earning = None
+            one.earning = one.promoting = None
             if self._demand and one.name in self._demand.margins:
                 shown = kept.get("shown", {}).get(one.name)
                 settings = _promoting(one, self._demand, 1.0)
@@ -210,7 +211,8 @@ class Guarding:
     def _feed(self, one: _Comparison, exposure: Exposure, state: State, now: float) -> bool:
         if one.source is None:
             return False
-        one.feed = replace(one.feed, exposure=exposure)
+        if one.feed.exposure is not exposure:
+            one.feed = replace(one.feed, exposure=exposure)
         try:
             if one.waits_for_levels and not self._freeze_levels(one, one.source, now):
                 return False
@@ -275,17 +277,19 @@ class Guarding:
     ) -> None:
         found = promotion(settings, earning)
         left = None if found.shown else seconds_left(settings, earning, now - state.stage_started_at)
-        noun = one.metric.title or one.name.replace("_", " ")
+        noun = one.metric.words(one.name)
         said = sentence(found, left, noun)
         self.earned[one.name] = Earned(found.shown, found.upper, settings.margin, said, found.by, left)
 
 
 def _promoting(one: _Comparison, asked: Demand, burst: float) -> PromotionSettings:
-    settings = one.settings[EVERYWHERE]
-    ceiling = asked.below if settings.harm is Harm.MORE and one.metric.kind is MetricKind.RATIO else None
-    return PromotionSettings(
-        asked.margins[one.name], beta=1 - asked.confidence, harm=settings.harm, burst=burst, ceiling=ceiling
-    )
+    """What the present stage asks of a metric; only how bursty its hits are changes on the way."""
+    if one.promoting is None or one.promoting.burst != burst:
+        settings = one.settings[EVERYWHERE]
+        ceiling = asked.below if settings.harm is Harm.MORE and one.metric.kind is MetricKind.RATIO else None
+        margin, beta = asked.margins[one.name], 1 - asked.confidence
+        one.promoting = PromotionSettings(margin, beta=beta, harm=settings.harm, burst=burst, ceiling=ceiling)
+    return one.promoting
 
 
 def _hold_against_the_past(one: _Comparison, place: str, now: float) -> None:

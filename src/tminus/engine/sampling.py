@@ -31,8 +31,10 @@ class Sampling:
         total = self.canary + self.control
         if not total:
             return
-        fallen = multiple_exposure(min(self.both, total), total)
-        self.trouble = fallen.sentence if fallen.mismatch else ""
+        self.trouble = ""
+        if self.both:
+            fallen = multiple_exposure(min(self.both, total), total)
+            self.trouble = fallen.sentence if fallen.mismatch else ""
         if not self.trouble and share is not None and 0 < share < 1:
             seen = {"canary": self.canary, "control": self.control}
             found = sample_ratio(seen, {"canary": share, "control": 1 - share})

@@ -58,6 +58,9 @@ class Watch:
     _asked: list[_Asked] = field(default_factory=list)
     _assessed: dict[str, Assessment] = field(default_factory=dict)
     _due: dict[str, float] = field(default_factory=dict)
+    _questions: dict[str, Question] = field(default_factory=dict)
+    _exposure: Exposure | None = None
+    _exposure_of: tuple[object, ...] = ()
     guarding: Guarding = field(init=False)
     trials: Trials = field(init=False)
     trouble: dict[str, str] = field(default_factory=dict)  # source -> what is wrong with it, for people
@@ -71,7 +74,7 @@ class Watch:
         """Measure what is due, feed the guards, and say what is known at `now`."""
         if self._outdated:
             self._clear()
-        wanted, exposure = self._wanted(state), exposure_of(self.outline, state)
+        wanted, exposure = self._wanted(state), self._exposed(state)
         self.trials.look(state, now)
         for asked in wanted:
             if asked.criterion.claim is not None:
@@ -96,6 +99,13 @@ class Watch:
         if place != self._place:
             self._place, self._asked = place, [self._ask(c) for c in needed_criteria(self.outline, state)]
         return self._asked
+
+    def _exposed(self, state: State) -> Exposure | None:
+        """As `exposure_of`, and the same object until it changes: most steps find it as it was."""
+        known = (state.phase, state.rollout_since, state.flags)
+        if known != self._exposure_of:
+            self._exposure_of, self._exposure = known, exposure_of(self.outline, state)
+        return self._exposure
 
     def _ask(self, criterion: Criterion) -> _Asked:
         metric = self.outline.plan.metrics[criterion.metric]
@@ -145,11 +155,18 @@ class Watch:
             self._due[asked.key], found = math.inf, Measurement(None, error=_NO_SOURCE)
         else:
             self._due[asked.key] = now + min(max(window / 120, _FASTEST), _SLOWEST)
-            arms = exposure if asked.by_arm else None
-            found = asked.source.measure(Question(metric, criterion.aggregate, criterion.arm, window, arms), now)
+            found = asked.source.measure(self._question(asked, window, exposure if asked.by_arm else None), now)
             if found.error or self.trouble:
                 self._note_trouble(metric.source or "", found.error)
         self._assessed[asked.key] = self.streaks.follow(assess(criterion, metric, found, window, now))
+
+    def _question(self, asked: _Asked, window: float, arms: Exposure | None) -> Question:
+        known = self._questions.get(asked.key)
+        if known is None or known.window != window or known.exposure is not arms:
+            criterion = asked.criterion
+            known = Question(asked.metric, criterion.aggregate, criterion.arm, window, arms)
+            self._questions[asked.key] = known
+        return known
 
     def _note_trouble(self, source: str, error: str) -> None:
         if error:

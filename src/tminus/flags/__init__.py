@@ -6,6 +6,7 @@ from tminus.flags.evaluate import FlagSet
 from tminus.flags.evaluation import Evaluation
 from tminus.flags.experiment import experiment_flag, outside_name
 from tminus.flags.moves import Move, moved
+from tminus.flags.requirements import having, required
 from tminus.flags.rollout import Share, rollout_flag
 from tminus.flags.typed import Kind, resolve
 from tminus.flags.why import Why, why
@@ -20,8 +21,10 @@ __all__ = [
     "Why",
     "compile_flags",
     "experiment_flag",
+    "having",
     "moved",
     "outside_name",
+    "required",
     "resolve",
     "rollout_flag",
     "why",

@@ -100,7 +100,10 @@ def _targeting(rule: Any, path: str) -> Faults:
 
 def _argument(node: Any, path: str) -> Faults:
     """A reference, a rule, or a value. Lists are values to the schema, whatever is in them."""
-    if isinstance(node, dict) and list(node) != ["$ref"]:
+    if isinstance(node, dict) and list(node) == ["$ref"]:
+        if not isinstance(node["$ref"], str):
+            yield path, "refers to a shared rule by its name"
+    elif isinstance(node, dict):
         yield from _rule(node, path)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from tminus.errors import SourceError, UsageError
@@ -17,10 +18,14 @@ _log = logging.getLogger(__name__)
 
 
 class Follower:
-    """Keeps `held` as the source says. `ready` is true from the first definition on; `trouble` says what is wrong now."""
+    """Keeps `held` as the source says. `ready` is true from the first definition on; `trouble` says what is wrong now.
 
-    def __init__(self, source: Source, held: HeldFlags) -> None:
+    `told(fresh)` is called on the follower's thread when the source goes away (False) and when it is back (True).
+    """
+
+    def __init__(self, source: Source, held: HeldFlags, told: Callable[[bool], None] = lambda fresh: None) -> None:
         self.held = held
+        self.told = told
         self.trouble = ""
         self._source = source
         self._read_once = threading.Event()
@@ -63,18 +68,21 @@ class Follower:
         definition = self._source.read()
         if definition is not None:
             self.held.hold(definition)
-        if self.trouble:
-            _log.warning("following again")
-        self.trouble = ""
+        troubled, self.trouble = self.trouble, ""
         self._read_once.set()
+        if troubled:
+            _log.warning("following again")
+            self.told(True)
 
     def _troubled(self, words: str) -> None:
         if self._ended.is_set():
             return
-        if words != self.trouble:
+        before, self.trouble = self.trouble, words
+        if words != before:
             kept = "the last good flags are served" if self.ready else "there are no flags yet"
             _log.warning("%s; %s", words, kept)
-        self.trouble = words
+        if not before:
+            self.told(False)
 
 
 def follow(place: str, token: str = "") -> Follower:

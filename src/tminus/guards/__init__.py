@@ -8,7 +8,7 @@ from tminus.guards.checkpoint import from_json, to_json
 from tminus.guards.family import combine, threshold
 from tminus.guards.frozen import frozen_ceiling, with_ceiling
 from tminus.guards.model import Counts, GuardSettings, Harm
-from tminus.guards.process import GuardState, observe, start
+from tminus.guards.process import GuardState, burst_factors, observe, start
 from tminus.guards.report import GuardReading, explain, reading
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "GuardSettings",
     "GuardState",
     "Harm",
+    "burst_factors",
     "combine",
     "explain",
     "from_json",

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from tminus.errors import UsageError
 
+FAR = 4.0  # times: bets on less than this are left out of burn-ins, where they would win on a longer warm-up
+
 Logs = NDArray[np.float64]
 Numbers = float | NDArray[Any]
 
@@ -28,6 +30,7 @@ class Bets:
     logs: Logs = field(init=False, repr=False, compare=False)  # log ρ_j
     excess: Logs = field(init=False, repr=False, compare=False)  # ρ_j − 1
     log_weights: Logs = field(init=False, repr=False, compare=False)
+    log_far_weights: Logs = field(init=False, repr=False, compare=False)  # of the ratios from FAR on, −∞ of others
 
     def __post_init__(self) -> None:
         sides = {ratio > 1 for ratio in self.ratios}
@@ -38,7 +41,12 @@ class Bets:
         if not math.isclose(math.fsum(self.weights), 1.0, abs_tol=1e-9):
             raise _unfit(f"weights sum to {math.fsum(self.weights)}", "give weights that sum to 1")
         ratios = np.array(self.ratios)
-        for name, values in (("logs", np.log(ratios)), ("excess", ratios - 1), ("log_weights", np.log(self.weights))):
+        logs, log_weights = np.log(ratios), np.log(self.weights)
+        far = np.abs(logs) >= min(math.log(FAR), float(np.abs(logs).max()))
+        log_far_weights = np.where(far, log_weights, -np.inf)
+        log_far_weights -= np.logaddexp.reduce(log_far_weights)
+        tables = {"logs": logs, "excess": ratios - 1, "log_weights": log_weights, "log_far_weights": log_far_weights}
+        for name, values in tables.items():
             values.setflags(write=False)
             object.__setattr__(self, name, values)
 

@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 BLOCK_SECONDS = 60.0
 _MEMORY = 2000.0  # hits: older pairs fade once so many are remembered
-_CAUTION = 1.2  # an hour tells φ to a quarter or so: once there are bursts, they are taken to be a fifth worse
+_CAUTION = 1.2  # once there are bursts, they are taken to be a fifth worse ...
+_FEW = 1.0  # ... and, while few were seen, by this over the root of their number
+_SPARSE = 12.0  # hits of a pair in the mean, up to which single bursts stand out
 _SURE = 3.0  # standard deviations above 1 before φ is believed
 _OVERLAP = 1.5  # neighbouring pairs share a window: the variance of their sum is so much larger
 _LARGEST_PAIR = 8.0  # a pair counts as at most so many average ones ...
@@ -22,21 +24,28 @@ _MOST = 25.0  # squared deviations: the most that one pair may deviate, in units
 
 
 class Pairs(NamedTuple):
-    """Sums over neighbouring windows of one length: deviations, hits, variance, pairs; and the newest window."""
+    """Sums over neighbouring windows of one length: deviations, hits, variance, pairs, and how far the deviations come
+    with more hits than usual; and the newest window."""
 
     deviation: float = 0.0
     hits: float = 0.0
     variance: float = 0.0
     pairs: float = 0.0
+    skew: float = 0.0
     last_units: int = 0
     last_hits: int = 0
 
     @property
     def factor(self) -> float:
         """φ, or 1 while more than 1 is not shown."""
-        if self.deviation - self.hits <= _SURE * sqrt(_OVERLAP * self.variance):
+        excess = self.deviation - self.hits
+        if excess <= _SURE * sqrt(_OVERLAP * self.variance):
             return 1.0
-        return _CAUTION * self.deviation / self.hits
+        # Where most hits come singly, the bursts among them are longer than φ says: as long as geometric ones with
+        # E[B³ − B²] = (3m − 1)·E[B² − B] are.
+        factor = max(self.deviation / self.hits, (2.0 * self.skew / excess - 1.0) / 3.0)
+        bursts = 2.0 * excess / (factor * factor - 1.0)
+        return factor * (_CAUTION + _FEW / sqrt(bursts))
 
 
 class Burst(NamedTuple):
@@ -68,13 +77,13 @@ def learn(burst: Burst, units: int, hits: int, now: float) -> Burst:
 def _pair(seen: Pairs, units: int, hits: int) -> Pairs:
     both = hits + seen.last_hits
     if both == 0 or seen.last_units == 0:
-        if hits == seen.last_hits and units == seen.last_units:
-            return seen
-        return Pairs(seen.deviation, seen.hits, seen.variance, seen.pairs, units, hits)
+        met = seen.pairs + 1.0 if seen.last_units else 0.0
+        return Pairs(seen.deviation, seen.hits, seen.variance, met, seen.skew, units, hits)
     first = units / (units + seen.last_units)
     spread = first * (1.0 - first)
     deviation = min((hits - both * first) ** 2 / spread, _MOST * seen.factor * both)
-    large = max(_LEAST_LARGE, _LARGEST_PAIR * seen.hits / max(seen.pairs, 1.0))
+    usual = seen.hits / max(seen.pairs, 1.0)
+    large = max(_LEAST_LARGE, _LARGEST_PAIR * usual)
     weight = min(1.0, large / both)
     fade = min(1.0, _MEMORY / seen.hits) if seen.hits else 1.0
     return Pairs(
@@ -82,6 +91,7 @@ def _pair(seen: Pairs, units: int, hits: int) -> Pairs:
         seen.hits * fade + weight * both,
         seen.variance * fade * fade + weight * weight * (2.0 * both * both + both * (1.0 / spread - 6.0)),
         seen.pairs * fade + 1.0,
+        seen.skew * fade + (weight * (deviation - both) * (both - usual) if usual <= _SPARSE else 0.0),
         units,
         hits,
     )

@@ -16,14 +16,15 @@ from tminus.guards.onset import unspent_weight
 from tminus.guards.process import GuardState
 from tminus.guards.share import Share
 
-_VERSION = 2
+_VERSION = 3
+_READABLE = (2, 3)
 
 
 def to_json(state: GuardState) -> dict[str, Any]:
-    """About 1 kB with 25 ratios and a ceiling. Floats are kept whole: `from_json` gives back the same state.
+    """About 1.5 kB with 25 ratios and a ceiling. Floats are kept whole: `from_json` gives back the same state.
 
-    v: 2; at: [started_at, restarted_at]; starts; stakes; seen: per rung [control units, hits, canary units, hits]; rel, abs:
-    per rung the logs per ratio; share: units and since; burst: per rung its sums, null where nothing is known.
+    v: 3; at: [started_at, restarted_at]; starts; stakes; seen: per rung [control units, hits, canary units, hits]; rel, abs,
+    warm: per rung the logs per ratio; share: units and since; burst: per rung its sums, null where nothing is known.
     """
     return {
         "v": _VERSION,
@@ -33,13 +34,14 @@ def to_json(state: GuardState) -> dict[str, Any]:
         "seen": [[one.control_units, one.control_hits, one.canary_units, one.canary_hits] for one in state.totals],
         "rel": state.relative.tolist(),
         "abs": state.absolute.tolist(),
+        "warm": state.warm.tolist(),
         "share": [*state.share[:4], state.share.since if state.share.since > -inf else None],
         "burst": [_burst_to_json(burst) for burst in state.bursts],
     }
 
 
 def from_json(written: Mapping[str, Any]) -> GuardState:
-    """The state that `to_json` wrote, also an older one. Raises `StoreError`, not retryable, for anything else."""
+    """The state that `to_json` wrote, also an older one, which then bets nothing within burn-ins. Raises `StoreError`, not retryable, for anything else."""
     try:
         return _read(written) if "v" in written else _read_first(written)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, UsageError) as error:
@@ -52,11 +54,12 @@ def from_json(written: Mapping[str, Any]) -> GuardState:
 
 
 def _read(written: Mapping[str, Any]) -> GuardState:
-    _require(written["v"] == _VERSION)
+    _require(written["v"] in _READABLE)
+    kept_warm = written["warm"] if written["v"] == _VERSION else []
     started_at, restarted_at = _numbers(written["at"])
     totals = tuple(_counts(one) for one in written["seen"])
     relative = _logs(written["rel"])
-    absolute = _logs(written["abs"]) if written["abs"] else np.empty((0, relative.shape[1]))
+    absolute, warm = (_logs(rows) if rows else np.empty((0, relative.shape[1])) for rows in (written["abs"], kept_warm))
     *units, since = written["share"]
     state = GuardState(
         started_at,
@@ -65,12 +68,13 @@ def _read(written: Mapping[str, Any]) -> GuardState:
         _numbers(written["stakes"]),
         relative,
         absolute,
+        warm,
         totals,
         Share(*_four(units), since=-inf if since is None else _numbers((since,))[0]),
         tuple(_burst_from_json(one) for one in written["burst"]),
     )
     _require(state.starts >= 1 and relative.shape[1] >= 1 and len(totals) == len(state.bursts) == len(relative) >= 1)
-    _require(absolute.shape in ((0, relative.shape[1]), relative.shape))
+    _require({absolute.shape, warm.shape} <= {(0, relative.shape[1]), relative.shape})
     _require(len(state.stakes) == (2 if absolute.size else 1))
     return state
 
@@ -98,6 +102,7 @@ def _read_first(written: Mapping[str, Any]) -> GuardState:
         (0.0,) if len(logs) == 1 else (-log(2), -log(2)),
         logs[0],
         logs[1] if len(logs) == 2 else np.empty((0, len(MORE_BETS))),
+        np.empty((0, len(MORE_BETS))),
         (_counts(written["seen"]),),
         Share(),
         (Burst(),),
@@ -118,10 +123,12 @@ def _burst_from_json(written: Any) -> Burst:
 
 
 def _pairs(written: Any) -> Pairs:
-    deviation, hits, variance, pairs = _numbers(written[:4])
+    # Until version 2 nothing was kept of how long the bursts are.
+    sums, newest = ([*written[:4], 0.0], written[4:]) if len(written) == 6 else (written[:5], written[5:])
+    deviation, hits, variance, pairs, skew = _numbers(sums)
     _require(min(deviation, hits, variance, pairs) >= 0)
-    units, newest = written[4:]
-    return Pairs(deviation, hits, variance, pairs, _count(units), _count(newest))
+    units, newest_hits = newest
+    return Pairs(deviation, hits, variance, pairs, skew, _count(units), _count(newest_hits))
 
 
 def _four(values: Any) -> tuple[float, float, float, float]:

@@ -40,13 +40,15 @@ def with_ceiling(
     """The guard with this ceiling from `now` on: its capital as it stands is divided anew, half and half.
 
     The capital does not change, only what it is bet on, so the bound on false alarms stays. The half against the ceiling
-    starts fresh; None leaves everything as it is.
+    starts fresh, what is kept for burn-ins stays as it is; None leaves everything as it is.
     """
     if ceiling is None:
         return settings, state
     limited = replace(settings, ceiling=ceiling)
     one = reading(settings, state)
-    capital = one.log_evidence
+    capital = one.log_relative + state.stakes[0]
+    if one.log_absolute is not None:
+        capital = float(np.logaddexp(capital, one.log_absolute + state.stakes[1]))
     fresh = np.full((settings.rungs, len(settings.prior)), log1p(-unspent_weight(state.starts)))
     stakes = (capital - one.log_relative - log(2.0), capital - log(2.0))
     return limited, replace(state, stakes=stakes, absolute=fresh, restarted_at=now)

@@ -68,8 +68,8 @@ class GuardSettings:
                      None: only compare with the control
     burst            φ = E[B²]/E[B] for hits that come in bursts of size B; None: estimated from the control
     restart_seconds  a new late-onset start this often
-    burn_in_seconds  for so long after a change of share ...
-    burn_in_band     ... up to this many times the control's rate is warm-up
+    burn_in_seconds  for so long after a change of share only a small stake of its own is bet (0: no burn-in) ...
+    burn_in_band     ... against this many times the control's rate, which is warm-up
     harm             which hits are harm
     rungs            how many counts a tick has: 1, or the levels of a latency ladder
     per_unit         a unit hits at most once a tick (False: tickets may outnumber users)
@@ -84,7 +84,7 @@ class GuardSettings:
     burst: float | None = None
     restart_seconds: float = 600.0
     burn_in_seconds: float = 30.0
-    burn_in_band: float = 10.0
+    burn_in_band: float = 3.0
     harm: Harm = Harm.MORE
     rungs: int = 1
     per_unit: bool = True

@@ -1,4 +1,4 @@
-"""The evidence itself: two e-processes with late onset, one step a tick. Derivation in docs/guards.md."""
+"""The evidence itself: two e-processes with late onset and one for burn-ins, one step a tick. See docs/guards.md."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tminus.guards.onset import onset_weight
 from tminus.guards.share import Share, realised
 
 ABSOLUTE_STAKE = 0.1  # of the capital, on the ceiling where there is one: so the control half is hardly slower for it
+WARM_STAKE = 0.05  # of the capital, for burn-ins alone: what is lost on a warm-up is then never more than this
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +30,7 @@ class GuardState:
     stakes        log of the capital staked on the control, and where there is a ceiling on it
     relative      (rungs, ratios): log Σ_s w_s exp(Σ_{ticks after s} ℓ_j), against the control
     absolute      the same against the ceiling; (0, ratios) without one
+    warm          (rungs, ratios): log of what is bet within burn-ins, its stake included; (0, ratios) without burn-in
     totals        units and hits of each rung since `started_at`
     share         units by which a small tick's share is judged
     bursts        what is known of the burstiness of each rung
@@ -40,6 +42,7 @@ class GuardState:
     stakes: tuple[float, ...]
     relative: Logs
     absolute: Logs
+    warm: Logs
     totals: tuple[Counts, ...]
     share: Share
     bursts: tuple[Burst, ...]
@@ -56,14 +59,16 @@ def start(settings: GuardSettings, now: float) -> GuardState:
     """A guard that has seen nothing: its evidence is 1."""
     shape = (settings.rungs, len(settings.prior))
     first = np.full(shape, log(onset_weight(0)))
-    without = settings.ceiling is None
+    without, cold = settings.ceiling is None, settings.burn_in_seconds == 0
+    main, nothing = 0.0 if cold else log(1.0 - WARM_STAKE), np.empty((0, shape[1]))
     return GuardState(
         started_at=now,
         restarted_at=now,
         starts=1,
-        stakes=(0.0,) if without else (log(1.0 - ABSOLUTE_STAKE), log(ABSOLUTE_STAKE)),
+        stakes=(main,) if without else (main + log(1.0 - ABSOLUTE_STAKE), main + log(ABSOLUTE_STAKE)),
         relative=first,
-        absolute=np.empty((0, shape[1])) if without else first,
+        absolute=nothing if without else first,
+        warm=nothing if cold else np.full(shape, log(WARM_STAKE)),
         totals=(Counts(0, 0, 0, 0),) * settings.rungs,
         share=Share(),
         bursts=(Burst(),) * settings.rungs,
@@ -71,11 +76,18 @@ def start(settings: GuardSettings, now: float) -> GuardState:
 
 
 def observe(
-    settings: GuardSettings, state: GuardState, counts: Counts | Sequence[Counts], now: float, changed_at: float = -inf
+    settings: GuardSettings,
+    state: GuardState,
+    counts: Counts | Sequence[Counts],
+    now: float,
+    changed_at: float = -inf,
+    least_burst: float | Sequence[float] = 1.0,
 ) -> GuardState:
     """The state after one tick that ended at `now`, with one `Counts` for each rung. Without data it is the same state.
 
     `changed_at` (Unix seconds) is when the share was last changed: what is counted soon after may be a warm-up.
+    `least_burst` is what other guards of the metric knew of φ before this tick (`burst_factors`), one or one a rung: hits
+    are taken to be no less bursty here.
     Raises `UsageError` for counts that cannot be, and when the state was made with other settings.
     """
     rungs = (counts,) if isinstance(counts, Counts) else tuple(counts)
@@ -85,13 +97,15 @@ def observe(
     units = rungs[0]
     share = realised(state.share, units.canary_units, units.control_units, changed_at, settings.harm)
     warming = 0.0 <= now - changed_at < settings.burn_in_seconds
-    band = max(settings.dead_band, settings.burn_in_band) if warming else settings.dead_band
-    relative, absolute = state.relative, state.absolute
-    factors = _factors(settings, state)
-    if share.canary and share.control:
-        relative = _against_control(settings, relative, rungs, share, band, factors)
-    if absolute.size and units.canary_units:
-        absolute = _against_ceiling(settings, absolute, rungs, band if warming else 1.0, factors)
+    relative, absolute, warm = state.relative, state.absolute, state.warm
+    factors = _factors(settings, state, least_burst)
+    if warming:
+        warm = _in_burn_in(settings, warm, rungs, share, factors)
+    else:
+        if share.canary and share.control:
+            relative = _against_control(settings, relative, rungs, share, settings.dead_band, factors)
+        if absolute.size and units.canary_units:
+            absolute = _against_ceiling(settings, absolute, rungs, 1.0, factors)
     starts, restarted_at = state.starts, state.restarted_at
     # A start is entered after the tick's own counts: it then bets on nothing that was already seen, however the ticks
     # were timed. The distance is absolute so that a clock that jumped ahead and back does not stop the starts. While
@@ -108,10 +122,23 @@ def observe(
         state.stakes,
         relative,
         absolute,
+        warm,
         tuple([total + rung for total, rung in zip(state.totals, rungs, strict=True)]),
         share,
         _learned(settings, state, rungs, now),
     )
+
+
+def _in_burn_in(settings: GuardSettings, logs: Logs, rungs: tuple[Counts, ...], share: Share, factors: Any) -> Logs:
+    """Is it worse than a warm-up explains? Without a control to compare with, than one explains over the ceiling."""
+    band = max(settings.dead_band, settings.burn_in_band)
+    if not logs.size:
+        return logs
+    if share.canary and share.control:
+        return _against_control(settings, logs, rungs, share, band, factors)
+    if settings.ceilings and rungs[0].canary_units:
+        return _against_ceiling(settings, logs, rungs, band, factors)
+    return logs
 
 
 def _against_control(
@@ -143,13 +170,19 @@ def _against_ceiling(settings: GuardSettings, logs: Logs, rungs: tuple[Counts, .
     return logs + log_growth(hits, units, limit, settings.prior, factors)
 
 
-def _factors(settings: GuardSettings, state: GuardState) -> Any:
-    """φ, of what was known before this tick: one number, or one a rung."""
+def burst_factors(settings: GuardSettings, state: GuardState) -> tuple[float, ...]:
+    """φ of each rung as the settings give it, or as it is estimated so far."""
     if settings.burst is not None:
-        return settings.burst
-    if settings.rungs == 1:
-        return state.bursts[0].factor
-    return np.array([burst.factor for burst in state.bursts])
+        return (settings.burst,) * settings.rungs
+    return tuple([burst.factor for burst in state.bursts])
+
+
+def _factors(settings: GuardSettings, state: GuardState, least: float | Sequence[float]) -> Any:
+    """φ to bet with, of what was known before this tick: one number, or one a rung."""
+    known = burst_factors(settings, state)
+    if len(known) == 1:
+        return max(known[0], least if isinstance(least, int | float) else least[0])
+    return np.maximum(known, least)
 
 
 def _learned(settings: GuardSettings, state: GuardState, rungs: tuple[Counts, ...], now: float) -> tuple[Burst, ...]:

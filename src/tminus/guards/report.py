@@ -20,13 +20,14 @@ LARGEST_LOG = 700.0
 class GuardReading:
     """A guard's evidence of harm at one moment. Logs are natural; 0 is no evidence either way.
 
-    log_evidence  of both halves by their stakes, or of E_rel without a ceiling: the one number to hold against `threshold`
+    log_evidence  of all that is bet, by their stakes: the one number to hold against `threshold`
     log_relative  of E_rel, against the control
     log_absolute  of E_abs, against the ceiling; None without one
     counts        units and hits since `started_at` (Unix seconds); of a ladder, those of the rung that says most
     harm          which hits are harm
     burst         φ that the next tick is divided by
     rungs         levels of the ladder, 1 for anything else
+    log_warm      of what is bet within burn-ins, its stake included; None where there are none
     """
 
     log_evidence: float
@@ -40,6 +41,7 @@ class GuardReading:
     harm: Harm = Harm.MORE
     burst: float = 1.0
     rungs: int = 1
+    log_warm: float | None = None
 
     @property
     def evidence(self) -> float:
@@ -51,13 +53,18 @@ def reading(settings: GuardSettings, state: GuardState) -> GuardReading:
     """What the state says under these settings, with the late-onset mixture."""
     weights, unspent = settings.prior.log_weights, unspent_weight(state.starts)
     rungs = _mixtures(state.relative, weights, unspent)
-    relative, absolute = _mean(rungs), None
+    relative, absolute, warm = _mean(rungs), None, None
     total = relative + state.stakes[0]
     if state.absolute.size:
         ceilings = _mixtures(state.absolute, weights, unspent)
         absolute = _mean(ceilings)
         total = float(np.logaddexp(total, absolute + state.stakes[1]))
         rungs = np.maximum(rungs, ceilings)
+    if state.warm.size:
+        burning = _mixtures(state.warm, settings.prior.log_far_weights)
+        warm = _mean(burning)
+        total = float(np.logaddexp(total, warm))
+        rungs = np.maximum(rungs, burning)
     loudest = int(rungs.argmax()) if len(state.totals) > 1 else 0
     totals = state.totals[loudest]
     return GuardReading(
@@ -72,6 +79,7 @@ def reading(settings: GuardSettings, state: GuardState) -> GuardReading:
         harm=settings.harm,
         burst=settings.burst if settings.burst is not None else state.bursts[loudest].factor,
         rungs=settings.rungs,
+        log_warm=warm,
     )
 
 
@@ -98,10 +106,12 @@ def _noun(reading: GuardReading) -> str:
     return "slow answers" if reading.rungs > 1 else "failures"
 
 
-def _mixtures(logs: Logs, log_weights: Logs, unspent: float) -> Logs:
+def _mixtures(logs: Logs, log_weights: Logs, unspent: float = 0.0) -> Logs:
     """Of each rung: log(Σ_j weight_j·e^log_j + what is still kept for starts to come)."""
     weighed = logs + log_weights
-    top = np.maximum(weighed.max(axis=-1), log(unspent))
+    top = weighed.max(axis=-1)
+    if unspent:
+        top = np.maximum(top, log(unspent))
     sums = np.exp(weighed - top[:, None]).sum(axis=-1) + unspent * np.exp(-top)
     return top + np.log(sums)  # type: ignore[no-any-return]
 

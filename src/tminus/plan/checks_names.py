@@ -50,6 +50,9 @@ def _flag_uses(plan: Plan) -> Iterator[tuple[Path, str]]:
     for path, rollout in places.rollouts(plan):
         yield (*path, "flag"), rollout.flag
     yield from _members(plan, "features")
+    for key, flag in plan.flags.items():
+        for number, name in enumerate(flag.requires):
+            yield ("flags", key, "requires", number), name
     for path, action in places.actions(plan):
         if isinstance(action, FlagAction):
             yield (*path, "flag"), action.flag

@@ -35,6 +35,6 @@ def _check_variants(path: Path, flag: Flag, found: Findings) -> None:
 def check_cohorts(plan: Plan, found: Findings) -> None:
     """A cohort has members, or a rule that finds them."""
     for name, cohort in plan.cohorts.items():
-        if not cohort.users and cohort.rule is None:
-            hint = "write users: [ID] or rule: with JSONLogic"
+        if not cohort.users and not cohort.rules:
+            hint = "write users: [ID], tiers: [NAME], invitation: CODE, or rule: with JSONLogic"
             found.warning(("cohorts", name), "empty-cohort", f"nobody is in the cohort `{name}`", hint, key=True)

@@ -87,7 +87,7 @@ CODES: dict[str, str] = {
     "no-exit": "Warning: the phase ends without a criterion or a signature.",
     "no-guards": "Warning: no guard watches the rollout.",
     "unmeasured": "Warning: a metric that criteria ask for has no source and no role to attest it.",
-    "empty-cohort": "Warning: the cohort has neither users nor a rule.",
+    "empty-cohort": "Warning: the cohort has neither users nor anything that finds them.",
     "two-targets": "Warning: a metric has two targets that differ, in a phase and for the whole, or twice for the whole.",
     "words-and-share": "Warning: a stage speaks of all users and has fewer.",
     "stage-leap": "Warning: a stage takes in half of the users or more at once, nine times those who were in before.",

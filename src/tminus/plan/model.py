@@ -112,6 +112,11 @@ class Metric(PlanPart):
         }
         return next((kind for key, kind in families.items() if getattr(self, key) is not None), None)
 
+    def words(self, name: str) -> str:
+        """The metric by its title, or by its name, as it stands inside a sentence: `API errors` stays as it is."""
+        title = self.title or name.replace("_", " ")
+        return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
 
 class Source(PlanPart):
     """Where a metric is asked from besides the embedded telemetry: a Prometheus-compatible server."""
@@ -136,6 +141,8 @@ class Flag(PlanPart):
     default: str = "off"
     rollout: str | None = None  # the variant the rollout brings; the first that is not the default
     unit: str = "user"
+    requires: tuple[Identifier, ...] = ()  # flags whose rollout's variant one must have to have this one's
+    always: tuple[str, ...] = ()  # users, such as the team, who are in at every stage of a rollout
 
     @cached_property
     def brought(self) -> str:
@@ -144,11 +151,20 @@ class Flag(PlanPart):
 
 
 class Cohort(PlanPart):
-    """A named group of users: by list, or by a rule in JSONLogic over the evaluation context."""
+    """A named group of users: by list, by tier, by an invitation's code, or by a rule over the evaluation context."""
 
     title: str = ""
     users: tuple[str, ...] = ()
-    rule: dict[str, Any] | None = None
+    tiers: tuple[str, ...] = ()  # of the context's `tier`
+    invitation: str = ""  # the code that the context's `invitation` holds
+    rule: dict[str, Any] | None = None  # JSONLogic
+
+    @cached_property
+    def rules(self) -> tuple[dict[str, Any], ...]:
+        """Who is in besides the named users: one condition in JSONLogic each, any of which is enough."""
+        tiers = {"in": [{"var": "tier"}, list(self.tiers)]} if self.tiers else None
+        invited = {"==": [{"var": "invitation"}, self.invitation]} if self.invitation else None
+        return tuple(rule for rule in (tiers, invited, self.rule) if rule is not None)
 
 
 class FlagAction(PlanPart):

@@ -22,7 +22,7 @@ from tminus.app.settings import Settings
 from tminus.app.tokens import ENVIRONMENT_VARIABLE, TokenFile
 from tminus.console import console_routes
 from tminus.errors import TminusError, UsageError
-from tminus.exposing import Reporter
+from tminus.exposing import Counted, Reporter
 from tminus.flagd import DefinitionsApp, GrpcServer
 from tminus.ingest import IngestApp
 from tminus.ofrep import Cors, OfrepApp, limit_of, origins_of
@@ -133,7 +133,7 @@ async def _beside(launchpad: Launchpad, access: Access, evaluations: OfrepApp) -
     """gRPC where a port was given, and the reporter of what was evaluated."""
     settings, now = launchpad.settings, launchpad.clock.now
     grpc = None if settings.grpc_port is None else GrpcServer(launchpad.flags, access, now)
-    counted = [evaluations] if grpc is None else [evaluations, grpc.tally]
+    counted: list[Counted] = [evaluations] if grpc is None else [evaluations, grpc.tally]
     reporter = Reporter(counted, TelemetrySink(launchpad.telemetry, now))
     if grpc is not None and settings.grpc_port is not None:
         await grpc.start(settings.host, settings.grpc_port)

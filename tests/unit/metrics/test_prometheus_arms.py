@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,9 +48,9 @@ def history() -> str:
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if not (shutil.which("prometheus") and shutil.which("promtool")):
-        pytest.skip("needs prometheus and promtool")
+def url(tmp_path_factory: pytest.TempPathFactory, need: Callable[[str], str]) -> Iterator[str]:
+    need("prometheus")
+    need("promtool")
     home = tmp_path_factory.mktemp("prometheus")
     (home / "history").write_text(history())
     (home / "none.yml").write_text("scrape_configs: []\n")

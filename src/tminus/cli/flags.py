@@ -1,0 +1,245 @@
+"""`tminus flags`: the plan's flags as flagd's file and back, why a user has a variant, and flags to clear away."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from pydantic import TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+
+from tminus.app.clock import SystemClock
+from tminus.app.ledgers import open_ledger
+from tminus.cli.files import write_file
+from tminus.cli.launches import AsJson, Data, Launch, Store, open_log, pick, settings_of
+from tminus.cli.out import as_json, guarded, people, plain, trouble
+from tminus.core.exposure import flag_definition
+from tminus.core.flag_files import export_flags, import_flags
+from tminus.core.stale import stale_flags
+from tminus.errors import UsageError
+from tminus.flags import moved, why
+from tminus.flags.schema import schema_faults
+from tminus.plan import read_plan
+from tminus.plan.fields import FractionField
+
+_DAY = 86_400.0
+_LARGEST_SOURCE = 1_000_000
+_MOST_PLACES = 20
+_SKIPPED = frozenset({".git", ".hg", ".venv", "node_modules", "__pycache__", "dist", "build"})
+_YAML = (".yaml", ".yml")
+
+PlanFiles = Annotated[list[Path], typer.Argument(help="The plan, and overlays that are laid over it in order.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write it here instead of printing it.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    group = typer.Typer(no_args_is_help=True, help="A plan's flags as flagd's file and back, and why a user has what.")
+    group.command()(export)
+    group.command("import")(import_)
+    group.command()(stale)
+    group.command("why")(why_)
+    app.add_typer(group, name="flags")
+
+
+def export(
+    plan: PlanFiles,
+    at: Annotated[str, typer.Option("--at", help="As wide as this: 5%. Nobody has anything otherwise.")] = "0%",
+    output: Output = None,
+    json_out: AsJson = False,
+) -> None:
+    """The plan's flags as a definition that any flagd serves; the plan's own words ride along for the way back."""
+
+    def act() -> None:
+        document = export_flags(read_plan(plan), _share(at))
+        if faults := schema_faults(document):
+            raise UsageError(
+                f"flagd's schema does not allow {faults[0]}", hint="a variant's values must all be of one type"
+            )
+        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        _deliver(text, output, f"{len(document['flags'])} flags")
+
+    guarded(json_out, act)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="flagd's definition, as JSON.")],
+    against: Annotated[
+        Path | None, typer.Option("--against", help="What is served now, a plan or a definition: says who would move.")
+    ] = None,
+    allow_moves: Annotated[bool, typer.Option("--allow-moves", help="Go on though users change variant.")] = False,
+    output: Output = None,
+    json_out: AsJson = False,
+) -> None:
+    """flagd's definition as part of a plan. With --against it stops where users would change variant."""
+
+    def act() -> None:
+        document = _definition(file)
+        moves = moved(_definition(against), document) if against is not None else ()
+        if moves and not allow_moves:
+            raise UsageError(
+                "; ".join(move.words for move in moves), hint="nothing was written; --allow-moves goes on all the same"
+            )
+        imported = import_flags(document)
+        if json_out:
+            as_json({"plan": imported.part, "left": imported.left, "moves": [move.words for move in moves]})
+            return
+        for words in (*(move.words for move in moves), *imported.left):
+            trouble.print(f"[yellow]{plain(words)}[/yellow]")
+        _deliver(_yaml(imported.part), output, f"{len(imported.part.get('flags', {}))} flags")
+
+    guarded(json_out, act)
+
+
+def why_(
+    flag: Annotated[str, typer.Argument(help="The flag.")],
+    key: Annotated[str, typer.Option("--key", help="The user's targeting key.")],
+    context: Annotated[
+        str, typer.Option("--context", help='What else is known of the user: \'{"country": "CA"}\'.')
+    ] = "{}",
+    file: Annotated[
+        Path | None, typer.Option("--file", help="A definition or a plan; what the launch serves now otherwise.")
+    ] = None,
+    launch: Launch = "",
+    data: Data = None,
+    store: Store = None,
+    json_out: AsJson = False,
+) -> None:
+    """Why a user has a variant: each condition, the bucket, the arm."""
+
+    def act() -> None:
+        asked = _context(context) | {"targetingKey": key}
+        document, killed = (_definition(file), "") if file is not None else _served(launch, data, store, flag)
+        found = why(document, flag, asked, time.time())
+        if json_out:
+            as_json(found.data() | ({"killed": killed} if killed else {}))
+            return
+        for words in (*([killed] if killed else []), *found.words):
+            people.print(plain(words))
+
+    guarded(json_out, act)
+
+
+def stale(
+    days: Annotated[float, typer.Option("--days", min=0, help="On or off for everybody for so long.")] = 30,
+    code: Annotated[Path | None, typer.Option("--code", help="Say where the sources in this folder name them.")] = None,
+    launch: Launch = "",
+    data: Data = None,
+    store: Store = None,
+    json_out: AsJson = False,
+) -> None:
+    """Flags that everybody or nobody has had for days: what can be cleared away, and where the code names it."""
+
+    def act() -> None:
+        now = time.time()
+        ledger = _ledger(launch, data, store)
+        found = stale_flags(ledger.outline, ledger.state, now, seconds=days * _DAY)
+        places = _places(code, [one.flag for one in found]) if code is not None else {}
+        if json_out:
+            as_json([{**msgspec.to_builtins(one), "places": places.get(one.flag, [])} for one in found])
+            return
+        if not found:
+            people.print(f"No flag has been on or off for everybody for {days:g} days.")
+        for one in found:
+            people.print(f"[bold]{one.flag}[/bold]  {plain(one.words)}, for {(now - one.since) / _DAY:.0f} days")
+            for place in places.get(one.flag, []):
+                people.print(f"    [dim]{plain(place)}[/dim]")
+
+    guarded(json_out, act)
+
+
+def _ledger(launch: str, data: Path | None, store: str | None) -> Any:
+    settings = settings_of(data, store)
+    log = open_log(settings.data, settings.store)
+    return open_ledger(log, pick(log, launch), SystemClock())
+
+
+def _served(launch: str, data: Path | None, store: str | None, flag: str) -> tuple[dict[str, Any], str]:
+    """What the launch serves now, and who pulled the flag's kill switch."""
+    ledger = _ledger(launch, data, store)
+    own = ledger.state.flags.get(flag)
+    killed = f"{own.killed_by} pulled the kill switch: {own.killed_why}" if own is not None and own.killed_by else ""
+    return flag_definition(ledger.outline, ledger.state), killed
+
+
+def _definition(path: Path) -> dict[str, Any]:
+    """A definition from its file; a plan's is that of before its launch."""
+    if path.suffix in _YAML:
+        return export_flags(read_plan([path]))
+    try:
+        document = msgspec.json.decode(path.read_bytes())
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}", hint="name a definition of flagd's, or a plan"
+        ) from None
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is not JSON: {error}", hint="tminus flags export writes such a file") from None
+    if not isinstance(document, dict):
+        raise UsageError(f"{path} holds no definition", hint='such as {"flags": {}}')
+    return document
+
+
+def _share(text: str) -> float:
+    try:
+        return float(TypeAdapter(FractionField).validate_python(text))
+    except ValidationError:
+        raise UsageError(f"--at {text}: a share is a percentage from 0% to 100%", hint="such as --at 5%") from None
+
+
+def _context(text: str) -> dict[str, Any]:
+    try:
+        context = msgspec.json.decode(text)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise UsageError(f"--context is not JSON: {error}", hint='such as \'{"country": "CA"}\'') from None
+    if not isinstance(context, dict):
+        raise UsageError("--context must be an object", hint='such as \'{"country": "CA"}\'')
+    return context
+
+
+def _deliver(text: str, output: Path | None, what: str) -> None:
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    write_file(output, text.encode())
+    people.print(f"[green]✓[/green] {plain(output)}: {what}")
+
+
+def _yaml(part: dict[str, Any]) -> str:
+    writer, text = YAML(), io.StringIO()
+    writer.width = 120
+    writer.dump(part, text)
+    return text.getvalue()
+
+
+def _places(folder: Path, names: list[str]) -> dict[str, list[str]]:
+    """`file:line` of the sources that name each flag as a whole word, `_MOST_PLACES` at most for each."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder", hint="--code takes the folder of the sources")
+    patterns = {name: re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])") for name in names}
+    places: dict[str, list[str]] = {name: [] for name in names}
+    for path in _sources(folder):
+        text = path.read_bytes().decode(errors="replace")
+        for name, pattern in patterns.items():
+            if name not in text or len(places[name]) >= _MOST_PLACES:
+                continue
+            lines = (number for number, line in enumerate(text.splitlines(), 1) if pattern.search(line))
+            places[name] += [f"{path.relative_to(folder)}:{number}" for number in lines]
+            del places[name][_MOST_PLACES:]
+    return places
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.is_symlink() or path.name in _SKIPPED:
+            continue
+        if path.is_dir():
+            yield from _sources(path)
+        elif path.is_file() and path.stat().st_size <= _LARGEST_SOURCE:
+            yield path

@@ -1,0 +1,112 @@
+"""`tminus flags export|import|why|stale` as typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tminus.app.clock import SystemClock
+from tminus.app.launching import begin_or_continue
+from tminus.cli.main import app
+from tminus.plan.reading import read_plan_text
+from tminus.store import SqlEventLog
+
+PLAN = """
+tminus: 1
+title: Page
+flags: { page: { title: The page }, cart: {} }
+cohorts: { staff: { users: [ann] } }
+phases: [{ id: release, rollout: { flag: page, stages: [{ id: few, to: 50%, cohorts: [staff] }] } }]
+"""
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, ["flags", *map(str, words)])
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.yaml"
+    path.write_text(PLAN)
+    return path
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Path:
+    begin_or_continue(SqlEventLog(tmp_path / "log.sqlite"), read_plan_text(PLAN), "one", 1.0, SystemClock(), "ann")
+    return tmp_path
+
+
+def test_a_plan_goes_out_and_comes_back(plan: Path, tmp_path: Path) -> None:
+    file = tmp_path / "flags.json"
+    assert "2 flags" in run("export", plan, "--at", "10%", "-o", file).output
+    back = run("import", file)
+    assert back.exit_code == 0
+    assert "title: The page" in back.output
+    assert json.loads(run("import", file, "--json").output)["plan"]["cohorts"] == {"staff": {"users": ["ann"]}}
+
+
+def test_an_import_that_would_move_users_stops_until_it_is_allowed(plan: Path, tmp_path: Path) -> None:
+    file, part = tmp_path / "flags.json", tmp_path / "part.yaml"
+    run("export", plan, "--at", "10%", "-o", file)
+    stopped = run("import", file, "--against", plan, "-o", part)
+    assert stopped.exit_code == 2
+    assert "this moves 10 % of users (10 % from off to on)" in stopped.output
+    assert not part.exists()
+    assert run("import", file, "--against", plan, "--allow-moves", "-o", part).exit_code == 0
+    assert part.exists()
+
+
+def test_why_tells_conditions_bucket_and_arm(plan: Path, tmp_path: Path) -> None:
+    file = tmp_path / "flags.json"
+    run("export", plan, "--at", "10%", "-o", file)
+    told = run("why", "page", "--key", "bob", "--context", '{"country": "CA"}', "--file", file).output
+    assert 'targetingKey is in ["ann"]: no' in told
+    assert "of 100000" in told
+    data = json.loads(run("why", "page", "--key", "ann", "--file", file, "--json").output)
+    assert (data["variant"], data["reason"], data["steps"][0]["holds"]) == ("on", "TARGETING_MATCH", True)
+
+
+def test_without_a_file_the_running_launch_is_asked(served: Path) -> None:
+    told = run("why", "page", "--key", "bob", "--data", served)
+    assert told.exit_code == 0
+    assert "the flag has no rule" in told.output
+
+
+def test_stale_flags_are_listed_with_the_places_in_the_sources(served: Path, tmp_path: Path) -> None:
+    sources = tmp_path / "sources"
+    (sources / "node_modules").mkdir(parents=True)
+    (sources / "shop.py").write_text("first\nif flags.on('cart'):\n    cartoon()\n")
+    (sources / "node_modules" / "cart.js").write_text("cart")
+    told = run("stale", "--days", "0", "--code", sources, "--data", served).output
+    assert "nobody has on" in told
+    assert "shop.py:2" in told
+    found = {
+        one["flag"]: one
+        for one in json.loads(run("stale", "--days", "0", "--code", sources, "--data", served, "--json").output)
+    }
+    assert (found["cart"]["places"], found["page"]["places"]) == (["shop.py:2"], [])
+    assert "No flag has been" in run("stale", "--data", served).output
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["export", "PLAN", "--at", "500"], "percentage"),
+        (["import", "nowhere.json"], "cannot be read"),
+        (["import", "PLAN.txt"], "is not JSON"),
+        (["why", "page", "--key", "u", "--context", "{", "--file", "PLAN"], "--context is not JSON"),
+        (["why", "page", "--key", "u", "--context", "[]", "--file", "PLAN"], "must be an object"),
+        (["stale", "--data", "nowhere"], "there is no launch"),
+    ],
+)
+def test_bad_input_is_one_line_with_what_to_do(words: list[str], says: str, plan: Path) -> None:
+    plan.with_suffix(".txt").write_text("tminus: 1")
+    names = {"PLAN": plan, "PLAN.txt": plan.with_suffix(".txt")}
+    result = run(*(names.get(word, word) for word in words))
+    assert result.exit_code in (2, 3)
+    assert says in " ".join(result.output.split())
+    assert "Traceback" not in result.output
