@@ -15,7 +15,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types bench bench-guards lock clean
+.PHONY: help setup demo test check lint types bench bench-flags bench-guards lock clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -66,6 +66,11 @@ bench-guards: setup ## what the guards promise, measured: JSON and bench-results
 	@mkdir -p $(RESULTS)
 	@$(BIN)/python bench/guards.py $(ARGS) > $(RESULTS)/guards.json.part
 	@mv $(RESULTS)/guards.json.part $(RESULTS)/guards.json; cat $(RESULTS)/guards.json
+
+bench-flags: setup ## what an evaluation costs beside four Python peers, in 15 seconds
+	@mkdir -p $(RESULTS)
+	@$(BIN)/python bench/flags.py > $(RESULTS)/flags.json.part
+	@mv $(RESULTS)/flags.json.part $(RESULTS)/flags.json; cat $(RESULTS)/flags.json
 
 # A lock that was made behind a company's mirror names the mirror in every line, and nobody else can install from it.
 # So it is made against PyPI, and looked through. Where only a mirror can be reached, UV_DEFAULT_INDEX names it; what it

@@ -173,7 +173,6 @@ def start_up(text: bytes, rounds: int) -> dict[str, float]:
 
 
 def report(rounds: int, count: int) -> dict[str, Any]:
-    logging.disable(logging.CRITICAL)
     with unleash() as calls:
         evaluators = {
             "tminus": ours(),
@@ -209,6 +208,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--flags", type=int, default=10_000)
     arguments = parser.parse_args()
+    logging.disable(logging.CRITICAL)
     print(json.dumps(report(arguments.rounds, arguments.flags), indent=2))
     return 0
 

@@ -65,8 +65,9 @@ def pieces(scale: Scale, seed: int, tick: float, parts: Iterable[str]) -> list[P
             one for one in guards_delay.places(scale.effects) if one.base * one.traffic >= scale.least_hits_per_second
         ]
         work += [("delay", guards_delay.compare, (seed, place, scale.delay)) for place in places]
-        burnt = [one for one in places if (one.share, one.base, one.traffic) == (0.05, 0.01, 100.0)]
-        work += [("burn_in", guards_delay.compare, (seed, place, scale.delay, 0.0)) for place in burnt]
+        # From the first second after a change of share. Where harm takes more than an hour to show, 30 s are nothing.
+        soon = [one for one in places if guards_delay.seconds_of(one) < 3600.0]
+        work += [("changed", guards_delay.compare, (seed, place, scale.delay // 2, 0.0)) for place in soon]
     if "healthy" in parts:
         work += [
             ("healthy", _healthy, (seed, world, part, launches, scale.hours, tick))
@@ -119,7 +120,8 @@ def report(found: dict[str, list[Any]], scale: Scale, tick: float) -> dict[str, 
     said: dict[str, Any] = {}
     if "delay" in found:
         cells = sorted(found["delay"], key=lambda one: (one["share"], one["base"], one["traffic"], one["effect"]))
-        said["delay"] = {"target": guards_delay.TARGET, "cells": cells, "with_burn_in": found.get("burn_in", [])}
+        changed = sorted(found["changed"], key=lambda one: (one["share"], one["base"], one["traffic"], one["effect"]))
+        said["delay"] = {"target": guards_delay.TARGET, "cells": cells, "after_a_change_of_share": changed}
     if "peers" in found:
         said["peers"] = found["peers"]
     if "healthy" in found:
@@ -152,8 +154,16 @@ def targets(said: dict[str, Any]) -> list[dict[str, Any]]:
             if one["ratio"] > guards_delay.TARGET
         ]
         judged.append(_target("delay over the bound, worst cell", 1.30, max(one["ratio"] for one in cells), missed))
-        untold = max(one["ratio_where_the_share_is_not_told"] for one in cells)
-        judged.append(_target("delay over the bound that is told the effect alone, worst cell", 1.30, untold))
+        told = max(one["ratio_where_the_share_is_told"] for one in cells)
+        judged.append(_target("delay over the bound that is told the share besides, worst cell", 1.30, told))
+        broken = [
+            one["canary_errors"]
+            for one in said["delay"]["after_a_change_of_share"]
+            if (one["effect"], one["share"], one["traffic"]) == (50.0, 0.05, 100.0)
+        ]
+        judged.append(
+            _target("canary errors of 50x from the first second of a stage, worst base rate", 6.0, max(broken))
+        )
     if "healthy" in said:
         worlds = said["healthy"]["worlds"]
         missed = [f"{one['world']}: {one['share']:.2%}" for one in worlds if not one["ok"]]

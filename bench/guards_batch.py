@@ -112,8 +112,7 @@ class Herd:
         band = np.where(warming, max(settings.dead_band, settings.burn_in_band), settings.dead_band)
         pull = self.shares.canary[rows] * (band if settings.harm is Harm.MORE else 1.0 / band)
         allowed = (pull / (pull + self.shares.control[rows]))[:, None]
-        plain = 1.0 if (factors == 1.0).all() else factors
-        growth = log_growth(canary_hits, both, allowed, settings.prior, plain)
+        growth = self._growth(canary_hits, both, allowed, factors)
         if warming.any():
             warm = rows[warming]
             self.warm[warm] += growth[warming]
@@ -121,6 +120,15 @@ class Herd:
             rows, growth = rows[~warming], growth[~warming]
         logs = self.logs[rows] + growth
         self.logs[rows], self._tops[rows] = logs, logs.max(axis=(1, 2))
+
+    def _growth(self, canary_hits: Whole, both: Whole, allowed: Floats, factors: Floats) -> Floats:
+        bursty = (factors > 1.0).any(axis=1)
+        if not bursty.any():
+            return log_growth(canary_hits, both, allowed, self.settings.prior)
+        growth = np.empty((len(both), *self.logs.shape[1:]))
+        for some, burst in ((~bursty, 1.0), (bursty, factors[bursty])):
+            growth[some] = log_growth(canary_hits[some], both[some], allowed[some], self.settings.prior, burst)
+        return growth
 
     def _restart(self, seen: Flags, now: float) -> None:
         due = np.flatnonzero(seen & (np.abs(now - self.restarted_at) >= self.settings.restart_seconds))
@@ -185,8 +193,11 @@ class Shares:
     def _contradicted(self, canary: Whole, units: Whole) -> Flags:
         before = self.past_canary + self.past_control
         chance = (self.past_canary + 0.5) / (before + 1.0)
-        variance = units * chance * (1.0 - chance) * (1.0 + units / np.maximum(before, 1e-300))
-        answer: Flags = (canary - units * chance) ** 2 > one_share._UNLIKE * (variance + 1.0)
+        unsure = 1.0 + units / np.maximum(before, 1e-300)
+        missing = np.where(canary == 0, chance, np.where(canary == units, 1.0 - chance, 0.0))
+        variance = units * chance * (1.0 - chance) * unsure
+        far = (canary - units * chance) ** 2 > one_share._UNLIKE * (variance + 1.0)
+        answer: Flags = far | (units * missing > one_share._MISSING * unsure)
         return answer
 
 
@@ -260,7 +271,8 @@ class Pairs:
         deviation = np.minimum((hits - both * first) ** 2 / spread, one_burst._MOST * self.factor[at] * both)
         average = seen_hits / np.maximum(self.pairs[at], 1.0)
         weight = np.minimum(1.0, np.maximum(one_burst._LEAST_LARGE, one_burst._LARGEST_PAIR * average) / both)
-        fade = np.minimum(1.0, one_burst._MEMORY / np.maximum(seen_hits, 1e-300))
+        pairs = np.maximum(self.pairs[at], 1e-300)
+        fade = np.minimum(1.0, np.maximum(one_burst._MEMORY / np.maximum(seen_hits, 1e-300), one_burst._PAIRS / pairs))
         summed = self.deviation[at] * fade + weight * deviation
         total = seen_hits * fade + weight * both
         varied = self.variance[at] * fade**2 + weight**2 * (2.0 * both**2 + both * (1.0 / spread - 6.0))

@@ -4,9 +4,10 @@ A canary with a share p fails `effect` times as often as its control from the fi
 process, and both tests look at the same ticks of one second, all of them. The guard has its default settings. The bound is
 the two-arm sequential probability ratio test (A. Wald, Annals of Mathematical Statistics 16(2), 1945): each error adds
 log θ1/θ0 where it is the canary's and log (1 − θ1)/(1 − θ0) where it is not, with θ(ρ) = ρp/(ρp + 1 − p), θ0 = θ(1),
-θ1 = θ(effect); it ends at log 1/α, α = 0.01. It knows the effect and the true share p, of which the guard knows neither.
-A second ratio is to the same test where it is told the effect alone, and judges a tick by the share that the guard saw.
-Delay is the number of ticks until the threshold is reached, and the ratio that of the two means over the same launches.
+θ1 = θ(effect); it ends at log 1/α, α = 0.01. It knows the true effect, which the guard does not, and takes the share as it
+finds it, as the guard does. A second ratio is to the same test where it is told the true share p besides. Delay is the
+number of ticks until the threshold is reached, and the ratio that of the two means over the same launches. Each cell is
+measured in a stage whose burn-in is over, and with fewer launches from the first second after a change of share.
 """
 
 from __future__ import annotations
@@ -79,17 +80,21 @@ def places(effects: tuple[float, ...] = EFFECTS) -> list[Place]:
 
 def launches_for(place: Place, most: int) -> int:
     """As many as `most` where ticks are few; fewer, at least a fifth, where a launch takes hours to decide."""
-    seconds = 100.0 / (place.base * place.traffic * place.share * (place.effect - 1) ** 2)
-    return max(most // 5, min(most, round(most * 4000.0 / max(seconds, 1.0))))
+    return max(most // 5, min(most, round(most * 4000.0 / max(seconds_of(place), 1.0))))
+
+
+def seconds_of(place: Place) -> float:
+    """About how long harm takes to show here: what work is shared out by."""
+    return 100.0 / (place.base * place.traffic * place.share * (place.effect - 1) ** 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Delays:
-    """Seconds until each decided, (launches,): the guard, the bound, and the bound that is not told the share."""
+    """Seconds until each decided, (launches,): the guard, the bound, and the bound that is told the share besides."""
 
     guard: Floats
     bound: Floats
-    untold: Floats
+    told: Floats
 
 
 def delays(
@@ -97,7 +102,7 @@ def delays(
 ) -> Delays:
     """Run so many launches until all three tests have decided."""
     guard, herd = np.zeros(launches), Herd(settings, launches)
-    bound, untold = Bound(place.effect, launches), Bound(place.effect, launches)
+    bound, told = Bound(place.effect, launches), Bound(place.effect, launches)
     left, limit = np.arange(launches), threshold(settings.alpha)
     now, ticks = 0, Ticks(rng, place, launches)
     while len(left):
@@ -105,20 +110,20 @@ def delays(
         herd.observe(units, hits, float(now), changed_at)
         guard[left[(guard[left] == 0) & herd.reached(limit)]] = now
         seen = herd.shares.canary + herd.shares.control
-        bound.observe(left, hits, place.share, now, limit)
-        untold.observe(left, hits, herd.shares.canary / np.maximum(seen, 1.0), now, limit)
-        done = (guard[left] > 0) & (bound.seconds[left] > 0) & (untold.seconds[left] > 0)
+        told.observe(left, hits, place.share, now, limit)
+        bound.observe(left, hits, herd.shares.canary / np.maximum(seen, 1.0), now, limit)
+        done = (guard[left] > 0) & (bound.seconds[left] > 0) & (told.seconds[left] > 0)
         if done.any():
             left = left[~done]
             herd.keep(~done)
             ticks.keep(~done)
-    return Delays(guard, bound.seconds, untold.seconds)
+    return Delays(guard, bound.seconds, told.seconds)
 
 
 def compare(seed: int, place: Place, most: int, changed_at: float = -inf) -> dict[str, Any]:
     """One cell: mean delays, and their ratio with its standard error (delta method).
 
-    With `changed_at` 0 the launch begins as the product's does, with the guard's burn-in.
+    With `changed_at` 0 the share was raised just before, and the guard's burn-in begins; without, it is long over.
     """
     launches = launches_for(place, most)
     took = delays(np.random.default_rng([seed, *_numbers(place)]), place, launches, GuardSettings(), changed_at)
@@ -134,7 +139,8 @@ def compare(seed: int, place: Place, most: int, changed_at: float = -inf) -> dic
         "bound_seconds": round(float(took.bound.mean()), 2),
         "ratio": round(float(ratio), 3),
         "standard_error": round(float(error), 3),
-        "ratio_where_the_share_is_not_told": round(float(took.guard.mean() / took.untold.mean()), 3),
+        "ratio_where_the_share_is_told": round(float(took.guard.mean() / took.told.mean()), 3),
+        "canary_errors": round(float(took.guard.mean()) * place.traffic * place.share * place.base * place.effect, 2),
     }
 
 

@@ -18,6 +18,7 @@ from guards_batch import Flags, Floats, Herd
 from guards_world import REGIONS, TROUBLES, Tick, Trouble, World, stage_began
 
 from tminus.guards import GuardSettings, Harm, threshold
+from tminus.guards.sharing import ENOUGH
 
 TARGET = 0.01
 HOURS = 24.0
@@ -43,10 +44,17 @@ class Family:
     def observe(self, tick: Tick, now: float, changed_at: float) -> None:
         """One tick for all of them."""
         canary, control = (_by_place(tick.units[..., arm]) for arm in (0, 1))
-        for herd, hits in zip(self.herds, tick.hits, strict=True):
-            # What one place knows of the metric's bursts holds for all of them, as in the engine.
-            known = herd.factor.reshape(self.launches, PLACES).max(axis=1).repeat(PLACES)[:, None]
+        for herd, hits, known in zip(self.herds, tick.hits, self.least_bursts(), strict=True):
             herd.observe((canary, control), (_by_place(hits[..., 0]), _by_place(hits[..., 1])), now, changed_at, known)
+
+    def least_bursts(self) -> list[Floats]:
+        """`tminus.guards.least_bursts` for each metric, (guards, 1) each."""
+        own, seen = (
+            np.stack([one.reshape(self.launches, PLACES).max(axis=1) for one in known])
+            for known in ([herd.factor for herd in self.herds], [herd.bursts.ticks.hits for herd in self.herds])
+        )
+        known = np.where(seen >= ENOUGH, own, own.max(axis=0))
+        return [one.repeat(PLACES)[:, None] for one in known]
 
     def reached(self, limit: float) -> Flags:
         """Which launches have evidence of `limit` or more, shape (launches,)."""

@@ -68,13 +68,18 @@ class Exposure:
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What is to be measured: this metric, this aggregate, this arm, over the window (end - window, end]."""
+    """What is to be measured: this metric, this aggregate, this arm, over the window (end - window, end].
+
+    `topic` is the same for all questions of which an answer to one will do for the next: while a rollout is younger than
+    a criterion's window, the window grows with every question.
+    """
 
     metric: Metric
     aggregate: str | None
     arm: Arm
     window: float
     exposure: Exposure | None = None  # needed for an arm other than all
+    topic: str = ""
 
 
 class MetricSource(Protocol):

@@ -85,7 +85,7 @@ def edge_of(directory: Path, place: str, *options: str, **variables: str) -> Ite
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
-        assert b"address" in line, f"it did not start: {line.decode()} {errors.read_text()}"
+        assert b'{"address"' in line, f"it did not start: {line.decode()} {errors.read_text()}"
         yield RunningEdge(json.loads(line)["address"], port, grpc_port, process, errors)
     finally:
         process.terminate()

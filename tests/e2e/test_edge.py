@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import httpx
 import pytest
 from edges import RunningEdge, changed, definition, edge_of, eventually, write
+from openfeature.evaluation_context import EvaluationContext
 from server import Server, running
+
+from tminus.provider import TminusProvider
 
 PLAN: dict[str, Any] = {
     "roles": {"lead": {}},
@@ -95,14 +99,16 @@ def test_a_place_that_is_none_is_refused_in_one_line(tmp_path: Path, place: str,
         pass
 
 
-def test_what_an_edge_answered_is_in_the_controllers_telemetry(tmp_path: Path) -> None:
-    import duckdb
-
+def test_what_edges_and_providers_answered_is_in_the_controllers_telemetry(tmp_path: Path) -> None:
     with running(tmp_path, PLAN) as controller:
         running_launch(controller)
         with edge_of(tmp_path / "edge", controller.address) as edge:
             eventually(lambda: value(edge.address), "new")
-        # Ending, the edge has sent its last report; ending, the controller writes what it has.
+        provider = TminusProvider(controller.address, service="shop", timeout_seconds=20.0)
+        provider.initialize(EvaluationContext())
+        assert provider.resolve_string_details("new-checkout", "none", EvaluationContext("u")).value == "new"
+        provider.shutdown()
+        # Ending, both have sent their last report; ending, the controller writes what it has.
         controller.process.terminate()
         controller.process.wait(30)
     with duckdb.connect(str(tmp_path / "data" / "telemetry.duckdb"), read_only=True) as database:
@@ -110,4 +116,5 @@ def test_what_an_edge_answered_is_in_the_controllers_telemetry(tmp_path: Path) -
         kept = " ".join(str(database.execute(f"select * from {table}").fetchall()) for table in tables)
     assert "feature_flag.evaluations" in kept
     assert "tminus-edge" in kept
-    assert "targeting_match" in kept or "static" in kept or "split" in kept
+    assert "shop" in kept
+    assert "feature_flag.result.variant" in kept

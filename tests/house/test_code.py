@@ -31,6 +31,8 @@ ALLOWED = {
     "app/clock.py": "the one owner of time in production",
     "app/launching.py": "a launch's identity is drawn once, when it begins, and stands in its first event",
     "app/launchpad.py": "a controller's name is new at each start, so that a dead one's attempts are told from its own",
+    "app/tokens.py": "a token is drawn when it is handed out",
+    "provider/provider.py": "a library in somebody else's process: it owns the time there",
     "rehearsal/faults.py": "seeded: a storm replays from its seed",
     "rehearsal/world.py": "seeded: a rehearsal replays from its seed",
     "demo/probe.py": "watches from outside, as a user would, and compares with the log's times",

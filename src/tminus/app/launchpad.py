@@ -22,7 +22,7 @@ from tminus.errors import StoreError, UsageError
 from tminus.metrics.embedded import EmbeddedMetricSource
 from tminus.metrics.embedded_arms import EmbeddedArmSource
 from tminus.metrics.outcomes import EmbeddedOutcomeSource
-from tminus.metrics.patient import PatientArmSource, PatientMetricSource
+from tminus.metrics.patient import PatientArmSource, PatientMetricSource, PatientOutcomeSource
 from tminus.metrics.prometheus import PrometheusMetricSource
 from tminus.metrics.prometheus_arms import PrometheusArmSource
 from tminus.plan import Plan
@@ -60,7 +60,7 @@ class Launchpad:
         self.desk: Desk | None = None
         self._pulse: Pulse | None = None
         self._dispatcher: ThreadDispatcher | None = None
-        self._patient: list[PatientMetricSource | PatientArmSource] = []
+        self._patient: list[PatientMetricSource | PatientArmSource | PatientOutcomeSource] = []
         self.launch = ""
         self._turn = threading.RLock()
         self._closed = False
@@ -148,8 +148,10 @@ class Launchpad:
         timeout = source.timeout.seconds if source.timeout else 5.0
         return resolve(source.prometheus, self.settings.environment), timeout
 
-    def _outcomes(self) -> dict[str, EmbeddedOutcomeSource]:
-        return {name: EmbeddedOutcomeSource(self.telemetry, name) for name in ("app", "events")}
+    def _outcomes(self) -> dict[str, PatientOutcomeSource]:
+        found = {name: PatientOutcomeSource(EmbeddedOutcomeSource(self.telemetry, name)) for name in ("app", "events")}
+        self._patient.extend(found.values())
+        return found
 
     def _performers(self) -> dict[str, Performer]:
         environment, exchange = self.settings.environment, HttpExchange()

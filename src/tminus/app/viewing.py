@@ -26,7 +26,7 @@ from tminus.core.commands import attestations, open_gates
 from tminus.core.decide import alpha_of
 from tminus.core.earning import evidence_gate, missing
 from tminus.core.events import ActionSucceeded, Event, Recorded, TaskProven
-from tminus.core.explaining import comparisons
+from tminus.core.explaining import comparisons, hit_words, unit_words
 from tminus.core.facts import Facts, guarded_metric
 from tminus.core.outline import Outline
 from tminus.core.reach import format_share, reach_words, region_names
@@ -214,10 +214,11 @@ def _guard(outline: Outline, facts: Facts) -> GuardView | None:
         return None
     name, worst = max(facts.guards.items(), key=lambda pair: (pair[1].log_evidence, pair[1].canary_units))
     metric = outline.plan.metrics[guarded_metric(name)]
+    words = unit_words(outline, name), hit_words(outline, name, worst.harm)
     return GuardView(
         log_evidence=facts.log_evidence,
         log_threshold=math.log(1 / alpha_of(outline)),
-        sentence=explain(worst, alpha_of(outline), "requests"),
+        sentence=f"{name}: {explain(worst, alpha_of(outline), *words)}",
         canary_units=worst.canary_units,
         canary_hits=worst.canary_hits,
         control_units=worst.control_units,
@@ -280,7 +281,7 @@ def _waiting(outline: Outline, state: State, facts: Facts, now: float, phase: Ph
         for task, text, roles in box_blockers(outline, state, facts, now, phase, before_rollout=False)
     ]
     vouching = attestations(outline, state).items()
-    waiting += [BoxView(evidence_gate(state.stage or ""), one.text, list(one.roles))
+    waiting += [BoxView(evidence_gate(state.stage or ""), f"Go on without evidence: {one.text}", list(one.roles))
                 for one in missing(outline, state, facts, now) if one.roles][:1]  # fmt: skip
     return waiting + [
         BoxView(name, f"{name.split(':', 3)[-1]}: not measured, to be vouched for", list(roles))

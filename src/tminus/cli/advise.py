@@ -99,6 +99,10 @@ def _print(plan: Plan, found: tuple[RolloutAdvice, ...], given: Given) -> None:
         if advice.setting is not None:
             people.print(f"[dim]{_reckoned(advice.setting, len(advice.rollout.guards))}[/dim]")
         people.print(_table(advice), soft_wrap=False)
+        if advice.setting is not None and any(stage.regions for stage in advice.rollout.stages):
+            people.print(
+                "[dim]Shares are taken of all requests: a stage for some regions sees fewer, and takes longer.[/dim]"
+            )
         for line in _recommended(advice):
             people.print(line)
         people.print()
@@ -137,7 +141,7 @@ def _needs(stage: Stage, needs: StageAdvice | None, *, known: bool) -> tuple[str
     shown = f"{_about(needs.clear_seconds)}, < {needs.margin:g}x" if needs.clear_seconds else "not asked for"
     if not isfinite(needs.see_seconds):
         return shown, "never", "no end"
-    return shown, _about(needs.see_seconds), f"{needs.excess:,.0f}"
+    return shown, _about(needs.see_seconds), f"{needs.excess:,.0f} failed"
 
 
 def _about(seconds: float) -> str:

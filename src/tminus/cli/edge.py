@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +13,6 @@ from tminus.app.settings import Settings, free_port
 from tminus.cli.ending import INTERRUPTED, end_on_sigterm
 from tminus.cli.launches import AsJson, GrpcPort, Host, Port
 from tminus.cli.out import as_json, guarded, people, plain
-
-if TYPE_CHECKING:
-    from tminus.following import Follower
 
 EDGE_PORT = 8621
 TOKEN_VARIABLE = "TMINUS_SERVER_TOKEN"
@@ -53,7 +50,7 @@ def edge(
             settings.environment,
         )
 
-        def started(follower: Follower) -> None:
+        def started() -> None:
             if json_out:
                 as_json({"address": settings.address, "from": place})
             else:

@@ -57,7 +57,7 @@ def _experiments(launch: str, settings: Settings, json_out: bool) -> None:
 
 
 def _print(one: ExperimentView, now: float) -> None:
-    people.print(f"[bold]{plain(one.title)}[/bold] [dim]{one.name}[/dim]  {_where(one, now)}")
+    people.print(f"[bold]{plain(one.title)}[/bold] [dim]({one.name})[/dim]  {_where(one, now)}")
     if one.doubt:
         people.print(f"  [yellow]{plain(one.doubt)}[/yellow]")
     for metric in dict.fromkeys(contest.metric for contest in one.contests):
@@ -77,7 +77,7 @@ def _print_metric(one: ExperimentView, contests: list[ContestView]) -> None:
     first, width = contests[0], max(len(arm) for arm in one.arms)
     span = span_of(one, contests)
     people.print(
-        f"  {plain(first.noun)}, {first.goal} is better [dim](drawn to ±{span * 100:.2g} %; all intervals together "
+        f"  {plain(first.noun)}, {first.goal} is better [dim](drawn to ±{_percent(span)} %; all intervals together "
         f"hold with {one.confidence * 100:g} %)[/dim]"
     )
     people.print(f"    {plain(one.control):<{width}}  {first.users[0]:>9,}  {first.values[0]:>8}  [dim]control[/dim]")
@@ -87,6 +87,10 @@ def _print_metric(one: ExperimentView, contests: list[ContestView]) -> None:
         bar = draw(c.low, c.change, c.high, span, margin)
         figures = f"{plain(c.arm):<{width}}  {c.users[1]:>9,}  {c.values[1]:>8}  {change:>9}"
         people.print(f"    {figures}  {bar}  {_MARKS[c.state]}  [dim]{plain(_rest(c))}[/dim]".rstrip())
+
+
+def _percent(span: float) -> str:
+    return f"{span * 100:.{0 if span > 0.1 else 1}f}"
 
 
 def _rest(c: ContestView) -> str:

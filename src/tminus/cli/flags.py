@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +20,7 @@ from tminus.cli.files import write_file
 from tminus.cli.launches import AsJson, Data, Launch, Store, open_log, pick, settings_of
 from tminus.cli.out import as_json, guarded, people, plain, trouble
 from tminus.core.exposure import flag_definition
-from tminus.core.flag_files import export_flags, import_flags
+from tminus.core.flag_files import cohort_users, export_flags, identifier_of, import_flags
 from tminus.core.stale import stale_flags
 from tminus.errors import UsageError
 from tminus.flags import moved, why
@@ -70,17 +69,26 @@ def export(
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(help="flagd's definition, as JSON.")],
+    file: Annotated[Path, typer.Argument(help="flagd's definition as JSON, or users as CSV.")],
     against: Annotated[
         Path | None, typer.Option("--against", help="What is served now, a plan or a definition: says who would move.")
     ] = None,
+    column: Annotated[str, typer.Option("--column", help="Of a CSV: the column that names the users.")] = "",
     allow_moves: Annotated[bool, typer.Option("--allow-moves", help="Go on though users change variant.")] = False,
     output: Output = None,
     json_out: AsJson = False,
 ) -> None:
-    """flagd's definition as part of a plan. With --against it stops where users would change variant."""
+    """flagd's definition, or a CSV of users, as part of a plan. With --against it stops where users would change variant."""
 
     def act() -> None:
+        if file.suffix == ".csv":
+            users = cohort_users(_text(file), column)
+            part = {"cohorts": {identifier_of(file.stem): {"users": list(users)}}}
+            if json_out:
+                as_json({"plan": part, "left": [], "moves": []})
+            else:
+                _deliver(_yaml(part), output, f"{len(users)} users")
+            return
         document = _definition(file)
         moves = moved(_definition(against), document) if against is not None else ()
         if moves and not allow_moves:
@@ -117,7 +125,7 @@ def why_(
     def act() -> None:
         asked = _context(context) | {"targetingKey": key}
         document, killed = (_definition(file), "") if file is not None else _served(launch, data, store, flag)
-        found = why(document, flag, asked, time.time())
+        found = why(document, flag, asked, SystemClock().now())
         if json_out:
             as_json(found.data() | ({"killed": killed} if killed else {}))
             return
@@ -138,7 +146,7 @@ def stale(
     """Flags that everybody or nobody has had for days: what can be cleared away, and where the code names it."""
 
     def act() -> None:
-        now = time.time()
+        now = SystemClock().now()
         ledger = _ledger(launch, data, store)
         found = stale_flags(ledger.outline, ledger.state, now, seconds=days * _DAY)
         places = _places(code, [one.flag for one in found]) if code is not None else {}
@@ -174,16 +182,21 @@ def _definition(path: Path) -> dict[str, Any]:
     if path.suffix in _YAML:
         return export_flags(read_plan([path]))
     try:
-        document = msgspec.json.decode(path.read_bytes())
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror}", hint="name a definition of flagd's, or a plan"
-        ) from None
+        document = msgspec.json.decode(_text(path))
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise UsageError(f"{path} is not JSON: {error}", hint="tminus flags export writes such a file") from None
     if not isinstance(document, dict):
         raise UsageError(f"{path} holds no definition", hint='such as {"flags": {}}')
     return document
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", hint="look at the path") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is not UTF-8", hint="save it as UTF-8") from None
 
 
 def _share(text: str) -> float:

@@ -128,6 +128,8 @@ def _drive(launchpad: Launchpad, launch: str, json_out: bool) -> None:
         following = asyncio.create_task(follow_desk(launchpad, json_out)) if launch else serving
         try:
             done, _ = await asyncio.wait({serving, following}, return_when=asyncio.FIRST_COMPLETED)
+            if serving in done and not serving.cancelled():
+                serving.result()  # what it raised, such as a port that is taken, is for the person who started it
             return (following.result() or 0) if launch and following in done else 0
         finally:
             for task in {serving, following}:
@@ -197,7 +199,7 @@ def _print_status(view: View) -> None:
             mark = {"holds": "[green]✓[/green]", "fails": "[red]✗[/red]"}.get(criterion.state, "[yellow]◌[/yellow]")
             people.print(f"  {mark} {plain(criterion.text)}  {criterion.value_text}")
     if view.guard:
-        people.print(f"  guard: {plain(view.guard.sentence)}")
+        people.print(f"  guard {plain(view.guard.sentence)}")
         for earned in view.guard.earned:
             mark = "[green]✓[/green]" if earned.shown else "[yellow]◌[/yellow]"
             people.print(f"  {mark} {plain(earned.sentence)}")

@@ -120,9 +120,11 @@ def _print_below(prefix: str, found: Sequence[Summary]) -> None:
                 f"{prefix}[bold]false rollbacks[/bold], {plain(one.scenario)}: {one.rolled_back} of {one.launches}; "
                 f"the chance is between {low:.2%} and {high:.2%} (exact, 95 %)"
             )
-        if one.scenario == HEALTHY:
-            for gate, days in one.holds[:_MOST_GATES]:
-                people.print(f"  {prefix}held {format_duration(days * DAY)} in the mean by {plain(gate)}")
+    healthy = [one for one in found if one.scenario == HEALTHY]
+    for one in healthy or found:
+        for gate, days in one.holds[:_MOST_GATES]:
+            which = "" if healthy else f"{plain(one.scenario)} "
+            people.print(f"  {prefix}{which}held {format_duration(days * DAY)} in the mean by {plain(gate)}")
 
 
 def print_skipped(skipped: Iterable[tuple[str, str]]) -> None:

@@ -178,18 +178,28 @@ def _many(asked: _Asked, cast: _Cast) -> None:
     if asked.compare:
         other = _cast(read_plan(asked.compare), asked.scenarios)
         sides.append((other, summaries(other.scripts, _outcomes(asked, other))))
+    plans = _told_apart([side.plan for side, _ in sides], [asked.plan, asked.compare][: len(sides)])
     if asked.html is not None:
-        named = [(side.plan, found, side.skipped) for side, found in sides]
+        named = [(plan, found, side.skipped) for plan, (side, found) in zip(plans, sides, strict=True)]
         write_file(asked.html, as_report(named, _seeds(asked, cast.scripts), asked.command).encode())
     if asked.json:
         found = [_as_data(side, summary) for side, summary in sides]
         as_json({**found[0], "compared": found[1]} if len(found) > 1 else found[0])
         return
-    print_many([(side.plan, found) for side, found in sides])
-    for side, _ in sides:
-        print_skipped(side.skipped)
+    print_many([(plan, found) for plan, (_, found) in zip(plans, sides, strict=True)])
+    print_skipped(list(dict.fromkeys(one for side, _ in sides for one in side.skipped)))
     if asked.html is not None:
         people.print(f"[dim]report: {asked.html}[/dim]")
+
+
+def _told_apart(plans: list[Plan], files: list[tuple[Path, ...]]) -> list[Plan]:
+    """Two versions of a plan mostly have one title: then the name of the file says which is which."""
+    if len({plan.title for plan in plans}) == len(plans):
+        return plans
+    return [
+        plan.model_copy(update={"title": f"{plan.title} ({named[-1].name})"})
+        for plan, named in zip(plans, files, strict=True)
+    ]
 
 
 def _cast(plan: Plan, names: Sequence[str]) -> _Cast:

@@ -12,6 +12,8 @@ from tminus.app.settings import Settings
 from tminus.app.view import View
 from tminus.cli.launches import AsJson, Data, Launch, Store, open_log, pick, settings_of
 from tminus.cli.out import MARKS, as_json, guarded, people, plain
+from tminus.core.explaining import Comparison
+from tminus.core.facts import guarded_metric
 from tminus.errors import UsageError
 
 _MOST = 1e6
@@ -51,23 +53,36 @@ def _print(view: View) -> None:
         f"Evidence of harm, all guards together: [bold]{_evidence(guard.log_evidence)}[/bold]; "
         f"at {_evidence(guard.log_threshold)} the launch rolls back."
     )
-    for row in guard.comparisons:
-        table = Table(title=plain(row.guard), title_justify="left", title_style="bold", box=None, pad_edge=False)
-        for column in ("", row.unit, row.hit, "share"):
-            table.add_column(column, justify="right" if column else "left", style="" if column else "dim")
-        for arm, hits, units in (
-            ("new version", row.canary_hits, row.canary_units),
-            ("old version", row.control_hits, row.control_units),
-        ):
-            table.add_row(arm, f"{units:,}", f"{hits:,}", f"{hits / units:.3%}" if units else "–")
-        people.print(table)
-        times = f"{row.times:.2f} times the old version's, as counted; " if row.times is not None else ""
-        people.print(f"  {times}evidence {_evidence(row.log_evidence)}; {plain(row.change)}")
+    for metric in dict.fromkeys(guarded_metric(row.guard) for row in guard.comparisons):
+        _print_metric(metric, [row for row in guard.comparisons if guarded_metric(row.guard) == metric])
     for earned in guard.earned:
         mark = "✓" if earned.shown else "◌"
         people.print(f"[{MARKS[mark]}]{mark}[/] {plain(earned.sentence)}")
     if guard.sample:
         people.print(f"[{MARKS['◌']}]◌[/] {plain(guard.sample)}")
+
+
+def _print_metric(metric: str, rows: list[Comparison]) -> None:
+    """A guard and, below it, the same in each region: a line an arm, and under them what would change the verdict."""
+    first = rows[0]
+    table = Table(title=plain(metric), title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for column in ("", first.unit, first.hit, "share", "evidence"):
+        table.add_column(column, justify="right" if column else "left", style="" if column else "dim")
+    for row in rows:
+        place = row.guard.removeprefix(metric)
+        table.add_row(
+            f"new version {plain(place)}".rstrip(),
+            *_counted(row.canary_hits, row.canary_units),
+            _evidence(row.log_evidence),
+        )
+        table.add_row(f"old version {plain(place)}".rstrip(), *_counted(row.control_hits, row.control_units), "")
+    people.print(table)
+    times = f"{first.times:.2f} times the old version's, as counted; " if first.times is not None else ""
+    people.print(f"  {times}{plain(first.change)}")
+
+
+def _counted(hits: int, units: int) -> tuple[str, str, str]:
+    return f"{units:,}", f"{hits:,}", f"{100 * hits / units:.3g} %" if units else "–"
 
 
 def _evidence(logarithm: float) -> str:

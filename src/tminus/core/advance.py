@@ -172,8 +172,9 @@ def _stage_blockers(outline: Outline, state: State, facts: Facts, now: float) ->
 
 
 def _unearned(outline: Outline, state: State, facts: Facts, now: float) -> Iterator[Blocker]:
-    for one in missing(outline, state, facts, now):
-        name = f"; tminus sign {evidence_gate(state.stage or '')} lets it go on all the same" if one.roles else ""
+    for number, one in enumerate(missing(outline, state, facts, now)):
+        asked = one.roles and not number  # one signature stands for all that is missing, so it is named once
+        name = f"; tminus sign {evidence_gate(state.stage or '')} lets it go on all the same" if asked else ""
         yield Blocker(one.id, "evidence", f"{one.text}{name}", roles=one.roles)
 
 

@@ -30,7 +30,7 @@ def assess(criterion: Criterion, metric: Metric, found: Measurement, window: flo
     A proportion is judged by its exact one-sided 95 % bound unless the criterion says `point`: few data are
     inconclusive, however good they look.
     """
-    goal = _goal(criterion, metric)
+    goal = criterion.target.value if criterion.change is None else _goal(criterion, metric)
     # 0 of 0 is not a rate of 0: a gate that took it for one would open while nobody is there.
     empty = found.value is None or math.isnan(found.value) or found.total == 0
     why = found.error or ("no data" if empty else _staleness(metric, found, window, now))
@@ -71,7 +71,7 @@ def _staleness(metric: Metric, found: Measurement, window: float, now: float) ->
 
 
 def _goal(criterion: Criterion, metric: Metric) -> float:
-    if criterion.change is None or metric.baseline is None:
+    if metric.baseline is None:
         return criterion.target.value
     if criterion.change is Change.POINTS:
         return metric.baseline.value + criterion.target.value

@@ -25,11 +25,11 @@ def is_proven(outline: Outline, state: State, key: str, now: float) -> bool:
         return True
     place, known = outline.tasks[key], state.tasks.get(key)
     if known is not None and known.proven_at is not None:
-        # Nearly every proof counts for good, and every box is asked about several times at every step.
-        proof = place.task.proof
-        if proof is None or proof.age is None:
-            return True
-        return _is_fresh(place.task, known, state, key, now) or _is_past_gate(outline, state, place)
+        return (
+            key not in outline.ageing
+            or _is_fresh(place.task, known, state, key, now)
+            or _is_past_gate(outline, state, place)
+        )
     if place.task.proof is not None:
         return False
     children = outline.children(key)
@@ -41,6 +41,13 @@ def first_boxes(outline: Outline, phase: Phase) -> Iterator[str]:
     for key in outline.leaves(phase):
         if outline.tasks[key].task.by == "rollout" and key not in outline.optional and key not in outline.skipped:
             yield key
+
+
+def _open(outline: Outline, state: State, phase: Phase) -> list[str]:
+    """The boxes of a phase that are not proven for good: every step asks about each of the others in vain."""
+    known, ageing = state.tasks, outline.ageing
+    leaves = outline.leaves(phase)
+    return [key for key in leaves if key not in known or known[key].proven_at is None or key in ageing]
 
 
 def proven_since(outline: Outline, state: State, key: str) -> float:
@@ -62,14 +69,16 @@ def box_blockers(
     outline: Outline, state: State, facts: Facts, now: float, phase: Phase, *, before_rollout: bool
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """(box, what it waits for, roles that can sign) of each box that still counts and is not proven."""
-    for key in outline.leaves(phase):
+    for key in _open(outline, state, phase):
         if key in outline.optional or is_proven(outline, state, key, now):
             continue
         task, known = outline.tasks[key].task, state.tasks.get(key, _UNTOUCHED)
         if before_rollout and task.by != "rollout":
             continue
-        waiting = _missing_signatures(task, _signatures(task, known, now)) if known.signed else signers(task)
-        words = f"{task.do}{_said(task)}{_aged(task, known, now)}"
+        waiting, words = signers(task), f"{task.do}{_said(task)}"
+        if known is not _UNTOUCHED:
+            waiting = _missing_signatures(task, _signatures(task, known, now)) if known.signed else waiting
+            words += _aged(task, known, now)
         if waiting:
             yield key, f"{words}: waiting for {', '.join(waiting)} to sign", waiting
         else:
@@ -82,7 +91,7 @@ def prove(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.E
     if phase is None:
         return ()
     proven = []
-    for key in outline.leaves(phase):
+    for key in _open(outline, state, phase):
         if key not in state.tasks and signers(outline.tasks[key].task):
             continue  # nobody has signed it yet; asked first, since it is so of most boxes at most looks
         if not is_proven(outline, state, key, now):
@@ -98,7 +107,7 @@ def probes(outline: Outline, state: State, now: float) -> tuple[e.Event, ...]:
     if phase is None:
         return ()
     due: list[e.Event] = []
-    for key in outline.leaves(phase):
+    for key in _open(outline, state, phase):
         task = outline.tasks[key].task
         if task.proof is None or is_proven(outline, state, key, now):
             continue

@@ -13,10 +13,11 @@ from tminus.core import events as e
 from tminus.core.acting import page, sequence, tell
 from tminus.core.advance import Advance, Blocker, advance, guard_evidence, silence_allowed
 from tminus.core.boxes import probes, prove
+from tminus.core.explaining import hit_words, unit_words
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
 from tminus.core.state import ActionPhase, State, Status
-from tminus.guards import GuardSettings, explain, threshold
+from tminus.guards import GuardReading, GuardSettings, explain, threshold
 from tminus.plan.criterion import Criterion
 from tminus.plan.quantity import format_duration
 
@@ -73,7 +74,8 @@ def _roll_back(outline: Outline, state: State, facts: Facts, now: float) -> tupl
         return ()
     if facts.log_evidence is not None and facts.log_evidence >= threshold(alpha_of(outline)):
         metric, worst = max(facts.guards.items(), key=lambda pair: pair[1].log_evidence)
-        text = f"guard {metric}: {explain(worst, alpha_of(outline), 'requests')}"
+        words = unit_words(outline, metric), hit_words(outline, metric, worst.harm)
+        text = f"guard {metric}: {explain(worst, alpha_of(outline), *words)}{_by_ceiling(worst)}"
         return (e.RollbackStarted(cause={"kind": "guard", "text": text}, evidence=_counted(facts)),)
     for criterion in outline.plan.rollback.when:
         found = facts.criteria.get(criterion.key)
@@ -82,6 +84,12 @@ def _roll_back(outline: Outline, state: State, facts: Facts, now: float) -> tupl
             cause = {"kind": "trigger", "text": f"trigger {criterion.text}: {found.sentence}"}
             return (e.RollbackStarted(cause=cause, evidence={"trigger": found.evidence(), **_counted(facts)}),)
     return ()
+
+
+def _by_ceiling(worst: GuardReading) -> str:
+    """Both arms may be as bad as each other and the launch rolled back all the same: then the counts alone would mislead."""
+    beyond = worst.log_absolute is not None and worst.log_absolute > worst.log_relative
+    return "; it is above its ceiling, whatever the old version has" if beyond else ""
 
 
 def _counted(facts: Facts) -> dict[str, Any]:

@@ -92,7 +92,10 @@ def missing(outline: Outline, state: State, facts: Facts, now: float) -> Iterato
             text = (
                 earned.sentence if earned else f"nothing is known of the new variant's {metric.replace('_', ' ')} yet"
             )
-            yield Missing(f"{evidence_gate(state.stage or '')}:{metric}", text, roles if now >= asked.asks_at else ())
+            # Another name once people are asked: a hold asks anew for what it did not name before, and for nothing else.
+            overdue = now >= asked.asks_at
+            name = f"{evidence_gate(state.stage or '')}:{metric}{' overdue' if overdue else ''}"
+            yield Missing(name, text, roles if overdue else ())
 
 
 def earned_evidence(facts: Facts) -> Mapping[str, Any]:

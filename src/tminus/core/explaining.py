@@ -12,8 +12,13 @@ from tminus.guards import GuardReading, Harm, threshold
 from tminus.plan.model import MetricKind
 from tminus.plan.quantity import format_duration
 
-_UNITS = {MetricKind.SHARE: "users"}
-_HITS = {MetricKind.DISTRIBUTION: "slow answers", MetricKind.SHARE: "who did it"}
+_UNITS = {MetricKind.SHARE: "users", MetricKind.UNIQUE: "users"}
+_HITS = {
+    MetricKind.DISTRIBUTION: "slow answers",
+    MetricKind.SHARE: "who did it",
+    MetricKind.UNIQUE: "who did it",
+}
+_COUNTED = (MetricKind.COUNT, MetricKind.RATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +40,32 @@ class Comparison:
     change: str
 
 
+def hit_words(outline: Outline, guard: str, harm: Harm | None = None) -> str:
+    """What a guard counts, in the plural: failures, successes, slow answers, who did it, or the title of a count."""
+    name = guarded_metric(guard)
+    metric = outline.plan.metrics.get(name)
+    if metric is not None and metric.kind in _COUNTED:
+        return metric.words(name)
+    fewer = harm is Harm.FEWER or (metric is not None and metric.good is not None)
+    kind = metric.kind if metric else None
+    return _HITS.get(kind or MetricKind.RATIO, "successes" if fewer else "failures")
+
+
+def unit_words(outline: Outline, guard: str) -> str:
+    """Among what a guard counts: requests, or users."""
+    metric = outline.plan.metrics.get(guarded_metric(guard))
+    return _UNITS.get(metric.kind, "requests") if metric and metric.kind else "requests"
+
+
 def comparisons(outline: Outline, facts: Facts, alpha: float) -> Iterator[Comparison]:
     """Every guard, with what would change what it says; `alpha` is the launch's."""
     for name, reading in facts.guards.items():
-        kind = outline.plan.metrics[guarded_metric(name)].kind or MetricKind.RATIO
-        hit = _HITS.get(kind, "successes" if reading.harm is Harm.FEWER else "failures")
+        hit = hit_words(outline, name, reading.harm)
         left = _hits_left(reading, facts, alpha)
         yield Comparison(
             name,
             hit,
-            _UNITS.get(kind, "requests"),
+            unit_words(outline, name),
             reading.canary_hits,
             reading.canary_units,
             reading.control_hits,
@@ -79,7 +100,7 @@ def _change(name: str, hit: str, reading: GuardReading, left: int | None, facts:
         return "nothing has been measured of the new variant"
     parts = []
     if left is not None:
-        parts.append(f"{left:,} more {hit} in a row could roll back" if left else "it rolls back now")
+        parts.append(f"at least {left:,} more {hit} in a row would be needed to roll back" if left else "it rolls back now")
     elif reading.harm is Harm.FEWER:
         parts.append(f"{hit} that stay away would roll back")
     earned = facts.earned.get(name)

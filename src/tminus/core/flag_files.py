@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 from tminus.core.exposure import flag_definition
 from tminus.core.outline import Outline
 from tminus.core.state import FlagState, State
+from tminus.errors import UsageError
 from tminus.flags import compile_flags
 from tminus.flags.generations import CURRENT, PIN, TARGETING_KEY
 from tminus.flags.jsonlogic import arguments
@@ -21,6 +23,7 @@ from tminus.plan import Plan
 PLAN_PART = "tminus.plan"
 _PARTS = ("flags", "cohorts", "regions", "experiments")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_HEADS = frozenset({"user", "users", "user_id", "userid", "id", "key", "targetingkey", "targeting_key", "email"})
 _UNFIT = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -121,6 +124,33 @@ def _branches(targeting: Any) -> Iterator[tuple[Any, Any]]:
         yield nodes[index], nodes[index + 1]
     if len(nodes) % 2 and nodes[-1] is not None:
         yield None, nodes[-1]
+
+
+def cohort_users(text: str, column: str = "") -> tuple[str, ...]:
+    """The users of a CSV, each once, in its order: of `column`, or of the first one, whose head is left out where it is one.
+
+    Raises UsageError where there is no such column, or nobody in it.
+    """
+    try:
+        rows = [row for row in csv.reader(text.splitlines()) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise UsageError(f"the file is no CSV: {error}", hint="one user a line") from None
+    head = [cell.strip() for cell in rows[0]] if rows else []
+    if column and column not in head:
+        raise UsageError(f"there is no column {column!r}", hint=f"there are: {', '.join(head[:8]) or 'none'}")
+    place = head.index(column) if column else 0
+    has_head = column in head or any(cell.lower() in _HEADS for cell in head[:1])
+    cells = (row[place].strip() for row in rows[int(has_head) :] if len(row) > place)
+    users = tuple(dict.fromkeys(cell for cell in cells if cell))
+    if not users:
+        raise UsageError("the file names nobody", hint="one user a line, or --column for the column that has them")
+    return users
+
+
+def identifier_of(text: str) -> str:
+    """A name as a plan takes it: letters, digits, - and _, beginning with a letter."""
+    name = _UNFIT.sub("-", text).strip("-")
+    return name if name[:1].isalpha() else f"cohort-{name}".rstrip("-")
 
 
 def _users(condition: Any) -> list[str]:

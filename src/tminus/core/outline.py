@@ -58,6 +58,7 @@ class Outline:
     alerts: tuple[WatchedAlert, ...] = field(init=False)
     skipped: frozenset[str] = field(init=False)  # boxes that do not apply, or one above them does not
     optional: frozenset[str] = field(init=False)  # boxes that nothing waits for, or not for one above them
+    ageing: frozenset[str] = field(init=False)  # boxes whose proof counts for so long and no longer
     _children: dict[str, list[str]] = field(init=False)
     _boxes: dict[str, list[str]] = field(init=False)
     _leaves: dict[str, list[str]] = field(init=False)
@@ -76,6 +77,8 @@ class Outline:
         optional = frozenset(key for key, line in lineages.items() if any(above.task.optional for above in line))
         object.__setattr__(self, "skipped", skipped)
         object.__setattr__(self, "optional", optional)
+        proofs = ((key, place.task.proof) for key, place in self.tasks.items())
+        object.__setattr__(self, "ageing", frozenset(key for key, proof in proofs if proof and proof.age))
         leaves = (key for key, place in self.tasks.items() if place.task.proof is not None or not place.task.tasks)
         object.__setattr__(self, "_leaves", _grouped((self.tasks[key].phase.id, key) for key in leaves))
         object.__setattr__(self, "_steps", _grouped((place.phase.id, key) for key, place in self.stages.items()))

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import floor
 from typing import Any
 
 from tminus.core import events as e
+from tminus.core.explaining import hit_words, unit_words
+from tminus.core.facts import guarded_metric
 from tminus.core.outline import Outline
 from tminus.core.reach import reach_words
+from tminus.plan.guarding import better
 from tminus.plan.quantity import format_duration
 
 NOT_SENT = "not sent"  # how a notifier begins its note when a role cannot be reached: nothing failed, nobody was told
+
+_ONE = {"failures": "failure", "successes": "success", "slow answers": "slow answer"}
 
 # Shape first, colour second: a mark says the same in black and white.
 GOOD, BAD, UNKNOWN, ON, PERSON, NOTE = "✓", "✗", "◌", "▮", "✋", "·"
@@ -36,7 +42,8 @@ def _stage_promoted(event: e.StagePromoted, outline: Outline, actor: str) -> str
     place = outline.stages.get(event.stage)
     title = place.stage.title if place and place.stage.title else event.stage
     baked = place is None or place.stage.for_ is not None
-    return f"{title} passed: {_seen(event.evidence) or ('it baked long enough' if baked else 'nothing was in its way')}"
+    otherwise = "it baked long enough" if baked else "nothing was in its way"
+    return f"{title} passed: {_seen(event.evidence, outline) or otherwise}"
 
 
 def _experiment_started(event: e.ExperimentStarted, outline: Outline, actor: str) -> str:
@@ -50,21 +57,30 @@ def _phase_completed(event: e.PhaseCompleted, outline: Outline, actor: str) -> s
     return f"Phase {_phase(event.phase, outline)} is complete"
 
 
-def _seen(evidence: dict[str, Any]) -> str:
+def _seen(evidence: dict[str, Any], outline: Outline) -> str:
+    """Criteria, what was shown, and of the other guards what they counted; a region's guard is part of the whole one's."""
     criteria = evidence.get("criteria", [])
     held = "1 criterion held" if len(criteria) == 1 else f"{len(criteria)} criteria held"
     parts = [held] if criteria else []
     shown = evidence.get("shown", {})
-    for metric, guard in evidence.get("guards", {}).items():
-        if metric not in shown:
-            bad, total = guard["canary"]
-            parts.append(f"{metric}: {bad:,} failures in {total:,} requests of the new variant")
-    parts += [f"{metric}: {_at_most(one)}" for metric, one in shown.items()]
+    parts += [f"{metric} {_at_most(metric, one, outline)}" for metric, one in shown.items()]
+    for guard, counted in evidence.get("guards", {}).items():
+        if guard == guarded_metric(guard) and guard not in shown:
+            hits, units = counted["canary"]
+            words = hit_words(outline, guard)
+            found = (
+                f"{hits:,} {_ONE.get(words, words) if hits == 1 else words} in {units:,} {unit_words(outline, guard)}"
+            )
+            parts.append(f"{guard}: {found} of the new version")
     return ", ".join(parts)
 
 
-def _at_most(shown: dict[str, Any]) -> str:
-    return "below its ceiling" if shown["by"] == "ceiling" else f"at most {shown['at_most']:.3g} times as bad as before"
+def _at_most(metric: str, shown: dict[str, Any], outline: Outline) -> str:
+    if shown["by"] == "ceiling":
+        return "below its ceiling"
+    if metric in outline.plan.metrics and better(outline.plan, metric) == "higher":
+        return f"at least {floor(100 / shown['at_most'])} % of the old version's"
+    return f"at most {shown['at_most']:.3g} times as bad as in the old version"
 
 
 def _phase(key: str, outline: Outline) -> str:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import uvicorn
 
 from tminus.access import Access
+from tminus.edge.front import EdgeFront
 from tminus.errors import UsageError
 from tminus.exposing import Counted, HttpSink, Reporter
 from tminus.flagd import DefinitionsApp, GrpcServer
 from tminus.following import Follower, follow
 from tminus.ofrep import Cors, OfrepApp, limit_of, origins_of
 from tminus.ports import Clock
-
-Scope = MutableMapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,53 +38,59 @@ class Edge:
     def access(self) -> Access:
         """Who may come in. Raises UsageError where others could reach it and no token is set."""
         access = Access.from_environment(self.environment)
-        if access.has_tokens or not self.open_to_all:
-            if not access.has_tokens:
-                raise UsageError(
-                    f"{self.host} can be reached from elsewhere, and no token is set",
-                    hint="export TMINUS_CLIENT_TOKEN=..., or bind 127.0.0.1",
-                    code="token-needed",
-                )
+        if access.has_tokens:
             return access
-        return Access.open()
+        if self.open_to_all:
+            return Access.open()
+        raise UsageError(
+            f"{self.host} can be reached from elsewhere, and no token is set",
+            hint="export TMINUS_CLIENT_TOKEN=..., or bind 127.0.0.1",
+            code="token-needed",
+        )
 
-    async def serve(self, started: Callable[[Follower], None]) -> None:
+    async def serve(self, started: Callable[[], None]) -> None:
         """Serve until cancelled; `started` is called once requests are answered. Raises UsageError for bad settings."""
         access, follower = self.access(), follow(self.place, self.token)
-        limit = limit_of(self.environment, self.clock.now)
-        evaluations = OfrepApp(
-            follower.held.current,
-            access,
-            self.clock.now,
-            held=follower.held,
-            limit=limit,
-            ready=lambda: follower.ready,
-        )
-        grpc = None
+        evaluations = self._evaluations(access, follower)
+        origins = origins_of(self.environment.get("TMINUS_CORS", ""))
+        answering = Cors(evaluations, origins) if origins else evaluations
+        definitions = DefinitionsApp(follower.held, access, lambda: follower.ready)
+        server = _server(EdgeFront(answering, definitions, follower), self.host, self.port)
+        async with self._beside(access, follower, evaluations):
+            serving = asyncio.create_task(server.serve())
+            try:
+                while not server.started and not serving.done():
+                    await asyncio.sleep(0.02)
+                started()
+                await asyncio.shield(serving)
+            finally:
+                server.should_exit = True
+                with contextlib.suppress(asyncio.CancelledError):
+                    await serving
+
+    def _evaluations(self, access: Access, follower: Follower) -> OfrepApp:
+        now = self.clock.now
+        limit = limit_of(self.environment, now)
+        held = follower.held
+        return OfrepApp(held.current, access, now, held=held, limit=limit, ready=lambda: follower.ready)
+
+    @contextlib.asynccontextmanager
+    async def _beside(self, access: Access, follower: Follower, evaluations: OfrepApp) -> AsyncIterator[None]:
+        """The follower, gRPC where a port was given, and reports to the controller."""
+        grpc, counted = None, list[Counted]([evaluations])
         if self.grpc_port is not None:
             grpc = GrpcServer(follower.held, access, self.clock.now, ready=lambda: follower.ready)
-        origins = origins_of(self.environment.get("TMINUS_CORS", ""))
-        definitions = DefinitionsApp(follower.held, access, lambda: follower.ready)
-        server = _server(_Front(Cors(evaluations, origins), definitions, follower), self.host, self.port)
-        counted: list[Counted] = [evaluations] if grpc is None else [evaluations, grpc.tally]
+            counted.append(grpc.tally)
+            await grpc.start(self.host, self.grpc_port)
         reporter = self._reporter(counted)
         follower.start()
-        serving = asyncio.create_task(server.serve())
+        if reporter is not None:
+            reporter.start()
         try:
-            if grpc is not None and self.grpc_port is not None:
-                await grpc.start(self.host, self.grpc_port)
-            while not server.started and not serving.done():
-                await asyncio.sleep(0.02)
-            if reporter is not None:
-                reporter.start()
-            started(follower)
-            await asyncio.shield(serving)
+            yield
         finally:
-            server.should_exit = True
             if grpc is not None:
                 await grpc.stop()
-            with contextlib.suppress(asyncio.CancelledError):
-                await serving
             await asyncio.to_thread(follower.close)
             if reporter is not None:
                 await asyncio.to_thread(reporter.close)
@@ -100,30 +103,6 @@ class Edge:
         return Reporter(counted, HttpSink(base, self.token, "tminus-edge", self.clock.now))
 
 
-class _Front:
-    """Dispatches by path: evaluations, definitions, and `/health`, which says whether the flags are current."""
-
-    def __init__(self, ofrep: Any, definitions: Any, follower: Follower) -> None:
-        self._ofrep, self._definitions, self._follower = ofrep, definitions, follower
-
-    async def __call__(self, scope: Scope, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
-        if scope["type"] == "http" and scope["path"] == "/health":
-            await self._health(send)
-        elif scope["type"] == "http" and scope["path"].startswith("/flagd/"):
-            await self._definitions(scope, receive, send)
-        else:
-            await self._ofrep(scope, receive, send)
-
-    async def _health(self, send: Callable[[Any], Awaitable[None]]) -> None:
-        follower = self._follower
-        said = {"ok": follower.ready, "following": not follower.trouble, "revision": follower.held.current().revision}
-        body = json.dumps(said).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-        # Ready means that there are flags, old or new: an edge that lost its controller is one to be asked.
-        await send({"type": "http.response.start", "status": 200 if follower.ready else 503, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-
-
 class _Server(uvicorn.Server):
     """Leaves signals to whoever called `serve`."""
 
@@ -132,15 +111,14 @@ class _Server(uvicorn.Server):
         return contextlib.nullcontext()
 
 
-def _server(app: Any, host: str, port: int) -> _Server:
-    return _Server(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=1,
-        )
+def _server(app: EdgeFront, host: str, port: int) -> _Server:
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
     )
+    return _Server(config)

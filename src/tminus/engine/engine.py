@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tminus.core.acting import is_overtaken, page
 from tminus.core.advance import Blocker
@@ -99,7 +100,10 @@ class Engine:
             self.blockers = found.blockers
             if not found.events:
                 return state
-            state = self.ledger.record(found.events, ACTOR, state)
+            before, state = state.stage, self.ledger.record(found.events, ACTOR, state)
+            if state.stage != before:
+                # What was shown was shown of the stage that ended: the next one earns for itself, from its first look on.
+                self.facts = replace(self.facts, earned={}, sample="")
         raise AssertionError(f"decide did not come to rest within {_MOST_ROUNDS} rounds")
 
     def _perform(self, state: State, now: float) -> State:

@@ -17,7 +17,7 @@ from tminus.core.outline import Outline
 from tminus.core.state import State
 from tminus.engine.sampling import Sampling
 from tminus.engine.settings import guard_settings, places_of
-from tminus.errors import SourceError
+from tminus.errors import SourceError, StoreError
 from tminus.guards import (
     Counts,
     GuardReading,
@@ -27,6 +27,7 @@ from tminus.guards import (
     combine,
     from_json,
     frozen_ceiling,
+    least_bursts,
     observe,
     reading,
     start,
@@ -54,6 +55,8 @@ _LEVELS_AGAIN = 10.0
 _CHECKPOINT_SECONDS = 300.0
 _CHECKPOINT_PART = 0.02  # of the time since the rollout began: what a restart counts again is never much of the whole
 _LEARN_MINUTES = 60
+_FETCHED_SECONDS = 120.0  # by then clients that keep their flags and fetch them now and then have the new share
+_USERS = " users"  # behind a metric's name, which has no space: how far those who were met have been counted
 
 
 @dataclass
@@ -69,6 +72,7 @@ class _Comparison:
     earning: PromotionState | None = None
     promoting: PromotionSettings | None = None
     levels_due: float = 0.0
+    in_trouble: bool = False
 
     @property
     def waits_for_levels(self) -> bool:
@@ -89,29 +93,34 @@ class Guarding:
     canary_seen_at: float | None = None
     watching_since: float | None = None
     flag: str = ""  # that the guards' sums are about
+    _guards: tuple[str, ...] = ()
     _comparisons: dict[str, _Comparison] = field(default_factory=dict)
     _weights: dict[str, float] = field(default_factory=dict)
     _cursor: dict[str, int] = field(default_factory=dict)
     _stage: str | None = None
     _demand: Demand | None = None
+    _settled: tuple[Feed, Feed] | None = None  # what the guard is fed with, and the same for users of the present share
+    _bursts: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     def look(self, rollout: Rollout | None, exposure: Exposure | None, state: State, now: float) -> None:
         """Feed the guards with what has arrived, while anybody has the new variant."""
         if rollout is None or exposure is None:
             self.stop()
             return
-        if rollout.flag != self.flag:
+        if (rollout.flag, rollout.guards) != (self.flag, self._guards):
+            # Another flag, or a later phase that goes on with this one and may guard it otherwise.
             self.stop()
-            self.flag = rollout.flag
+            self.flag, self._guards = rollout.flag, rollout.guards
         if self.watching_since is None:
             self.watching_since = now
             self._begin(rollout, exposure, state, now)
         self._follow_stage(state, now)
         news = [self._feed(one, exposure, state, now) for one in self._comparisons.values()]
         if self._comparisons:
-            self._sample(next(iter(self._comparisons.values())), exposure, state, now)
+            self._sample(self._knows_users(), exposure, state, now)
         if any(news) or self.log_evidence is None:
             self.log_evidence = combine(self.readings, self._weights) if self.readings else None
+            self._share_bursts()
 
     def stop(self) -> None:
         """Nobody has the new variant any more, or another one's rollout has begun: a clean sheet."""
@@ -125,7 +134,10 @@ class Guarding:
         fed = {name for name in self._comparisons if name in self._cursor}
         unwritten = fed - set(state.checkpoint_cursor) or set(self.readings) - set(state.checkpoint_guards)
         pause = max(_CHECKPOINT_SECONDS, (now - state.rollout_since) * _CHECKPOINT_PART)
-        if not fed or (not unwritten and now - state.checkpoint_at < pause):
+        # What a restart reads again is one tick to the guards: with two shares in it, hours with more errors would look
+        # like harm of whichever arm they were counted for.
+        changed = state.flags[self.flag].changed_at > state.checkpoint_at
+        if not fed or (not unwritten and not changed and now - state.checkpoint_at < pause):
             return None
         shown = {
             one.name: promotion_to_json(one.earning) for one in self._comparisons.values() if one.earning is not None
@@ -148,6 +160,16 @@ class Guarding:
         for one in self._comparisons.values():
             for place, guard in one.guards.items():
                 self.readings[guard_name(one.name, place)] = reading(one.settings[place], guard)
+        self._share_bursts()
+
+    def _share_bursts(self) -> None:
+        """For the next tick: a bet that knew the bursts of its own tick would not be fair."""
+        self._bursts = least_bursts(
+            {
+                one.name: [(one.settings[place], guard) for place, guard in one.guards.items()]
+                for one in self._comparisons.values()
+            }
+        )
 
     def _compare(
         self,
@@ -183,7 +205,7 @@ class Guarding:
         try:
             history = one.source.before(one.feed, _LEARN_MINUTES, now)
         except SourceError as error:
-            self.trouble(one.metric.source or "", error.message)
+            self._say(one, error.message)
             return one
         learned = start(settings, now)
         for number, counts in enumerate(history):
@@ -199,13 +221,15 @@ class Guarding:
         kept = state.checkpoint_stage if restarted else {}
         self._stage, self.earned = state.stage, {}
         self.sampling = Sampling.from_json(kept.get("seen"))
+        if restarted:
+            self._cursor |= {key: at for key, at in state.checkpoint_cursor.items() if key.endswith(_USERS)}
         self._demand = demand(self.outline, state)
         for one in self._comparisons.values():
             one.earning = one.promoting = None
             if self._demand and one.name in self._demand.margins:
                 shown = kept.get("shown", {}).get(one.name)
                 settings = _promoting(one, self._demand, 1.0)
-                one.earning = promotion_from_json(shown) if shown else begin(settings)
+                one.earning = _shown_so_far(settings, shown)
                 self._judge(one, settings, one.earning, state, now)
 
     def _feed(self, one: _Comparison, exposure: Exposure, state: State, now: float) -> bool:
@@ -218,8 +242,10 @@ class Guarding:
                 return False
             self._cursor[one.name], places = one.source.arms(one.feed, self._cursor.get(one.name))
         except SourceError as error:
-            self.trouble(one.metric.source or "", error.message)
+            self._say(one, error.message)
             return False
+        if one.in_trouble:
+            self._say(one, "")
         changed_at = state.flags[self.flag].changed_at
         if any(counts.canary_units for counts in places[EVERYWHERE]):
             self.canary_seen_at = now
@@ -234,13 +260,17 @@ class Guarding:
         if state.share_of(self.flag) >= 1:
             _hold_against_the_past(one, place, now)
         settings = one.settings[place]
-        one.guards[place] = observe(settings, one.guards[place], counts, now, changed_at)
+        one.guards[place] = observe(settings, one.guards[place], counts, now, changed_at, self._bursts[one.name])
         found = self.readings[guard_name(one.name, place)] = reading(settings, one.guards[place])
         warm = now - changed_at >= settings.burn_in_seconds
         if place == EVERYWHERE and one.earning is not None and self._demand is not None and warm:
             promoting = _promoting(one, self._demand, found.burst)
             one.earning = earn(promoting, one.earning, counts)
             self._judge(one, promoting, one.earning, state, now)
+
+    def _say(self, one: _Comparison, error: str) -> None:
+        one.in_trouble = bool(error)
+        self.trouble(one.metric.source or "", error)
 
     def _freeze_levels(self, one: _Comparison, source: ArmSource, now: float) -> bool:
         """The control's quantiles from before the comparison: fixed from here on, or the bets would be on what they saw."""
@@ -250,26 +280,35 @@ class Guarding:
         one.feed = replace(one.feed, levels=source.levels(one.feed, QUANTILES, _LEVELS_OVER, now))
         return bool(one.feed.levels)
 
+    def _knows_users(self) -> _Comparison:
+        """The comparison whose source is asked who was met: counters of others know no users, nor do latencies."""
+        elsewhere, compared = self.outline.plan.sources, list(self._comparisons.values())
+        known = (one for one in compared if (one.metric.total or one.metric.of) and one.metric.source not in elsewhere)
+        return next(known, compared[0])
+
     def _sample(self, one: _Comparison, exposure: Exposure, state: State, now: float) -> None:
         if one.source is None:
             return
         flag = state.flags[self.flag]
         if flag.changed_at != self.sampling.since:
             self.sampling = Sampling(flag.changed_at)
-        settled = flag.changed_at + one.settings[EVERYWHERE].burn_in_seconds
+        settled = flag.changed_at + max(one.settings[EVERYWHERE].burn_in_seconds, _FETCHED_SECONDS)
         if now < settled:
             return
         # Since the share is what it is: who came in by the ramp was met in the control before, and rightly.
-        feed = replace(one.feed, exposure=replace(exposure, since=max(exposure.since, settled)))
-        key = f"{one.name} users"
+        since = max(exposure.since, settled)
+        if self._settled is None or self._settled[0] is not one.feed or self._settled[1].exposure.since != since:
+            self._settled = one.feed, replace(one.feed, exposure=replace(exposure, since=since))
+        feed = self._settled[1]
+        key = one.name + _USERS
         try:
             self._cursor[key], seen = one.source.seen(feed, self._cursor.get(key))
         except SourceError as error:
-            self.trouble(one.metric.source or "", error.message)
+            self._say(one, error.message)
             return
         self.sampling.add(seen)
-        # With cohorts and regions nobody knows which share of all users it should be.
-        whole = not flag.cohorts and exposure.countries is None
+        # With cohorts, regions, or another flag that brings this one along, nobody knows which share it should be.
+        whole = not (flag.cohorts or flag.earlier or state.leaders(self.flag)) and exposure.countries is None
         self.sampling.judge(state.share_of(self.flag) if whole else None)
 
     def _judge(
@@ -290,6 +329,15 @@ def _promoting(one: _Comparison, asked: Demand, burst: float) -> PromotionSettin
         margin, beta = asked.margins[one.name], 1 - asked.confidence
         one.promoting = PromotionSettings(margin, beta=beta, harm=settings.harm, burst=burst, ceiling=ceiling)
     return one.promoting
+
+
+def _shown_so_far(settings: PromotionSettings, written: Mapping[str, Any] | None) -> PromotionState:
+    """What the checkpoint says; nothing where a version with other margins or bets wrote it: it is then earned anew."""
+    try:
+        known = promotion_from_json(written) if written else None
+    except StoreError:
+        known = None
+    return known if known is not None and known.margin == settings.margin else begin(settings)
 
 
 def _hold_against_the_past(one: _Comparison, place: str, now: float) -> None:

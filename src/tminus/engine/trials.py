@@ -32,8 +32,10 @@ class Trials:
         for name, began in state.experiments.items():
             for metric in self.outline.plan.experiments[name].metrics:
                 if self._due.get((name, metric), 0.0) <= now:
-                    self._due[name, metric] = now + min(max((now - began) / 120, _FASTEST), _SLOWEST)
-                    self._found[name, metric] = self._measure(name, metric, began, now)
+                    found = self._found[name, metric] = self._measure(name, metric, began, now)
+                    missing = any(one.error for one in found)
+                    pause = _FASTEST if missing else min(max((now - began) / 120, _FASTEST), _SLOWEST)
+                    self._due[name, metric] = now + pause
 
     @property
     def contests(self) -> dict[str, tuple[Contest, ...]]:

@@ -155,16 +155,19 @@ class Watch:
             self._due[asked.key], found = math.inf, Measurement(None, error=_NO_SOURCE)
         else:
             self._due[asked.key] = now + min(max(window / 120, _FASTEST), _SLOWEST)
-            found = asked.source.measure(self._question(asked, window, exposure if asked.by_arm else None), now)
+            # An answer about the release before must not be taken for one about this.
+            topic = f"{asked.key} since {state.rollout_since if asked.of_this_rollout else 0.0}"
+            question = self._question(asked, window, exposure if asked.by_arm else None, topic)
+            found = asked.source.measure(question, now)
             if found.error or self.trouble:
                 self._note_trouble(metric.source or "", found.error)
         self._assessed[asked.key] = self.streaks.follow(assess(criterion, metric, found, window, now))
 
-    def _question(self, asked: _Asked, window: float, arms: Exposure | None) -> Question:
+    def _question(self, asked: _Asked, window: float, arms: Exposure | None, topic: str) -> Question:
         known = self._questions.get(asked.key)
-        if known is None or known.window != window or known.exposure is not arms:
+        if known is None or (known.window, known.topic) != (window, topic) or known.exposure is not arms:
             criterion = asked.criterion
-            known = Question(asked.metric, criterion.aggregate, criterion.arm, window, arms)
+            known = Question(asked.metric, criterion.aggregate, criterion.arm, window, arms, topic)
             self._questions[asked.key] = known
         return known
 

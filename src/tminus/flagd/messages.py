@@ -103,7 +103,7 @@ def _describe(target: descriptor_pb2.DescriptorProto, package: str, fields: list
         _set_type(field, bare.removesuffix("?"))
         if member:
             field.oneof_index = members.index(member)
-        elif bare.endswith("?") and not bare.startswith("."):
+        elif bare.endswith("?"):
             field.proto3_optional = True
             field.oneof_index = len(target.oneof_decl)
             target.oneof_decl.add(name=f"_{name}")

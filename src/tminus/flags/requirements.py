@@ -8,7 +8,9 @@ from typing import Any
 from tminus.flags.rollout import FLAG_KEY
 
 
-def required(definition: Mapping[str, Any], conditions: Sequence[bool | Mapping[str, Any]], otherwise: str) -> dict[str, Any]:
+def required(
+    definition: Mapping[str, Any], conditions: Sequence[bool | Mapping[str, Any]], otherwise: str
+) -> dict[str, Any]:
     """`definition` for those for whom all `conditions` hold, and the variant `otherwise` for everybody else.
 
     A condition is what `having` gives. With none the definition stays as it is; a false one leaves nobody.

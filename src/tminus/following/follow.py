@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tminus.errors import SourceError, UsageError
 from tminus.flags import DefinitionInvalid
@@ -28,6 +29,7 @@ class Follower:
         self.told = told
         self.trouble = ""
         self._source = source
+        self._refused = ""
         self._read_once = threading.Event()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="tminus-follow", daemon=True)
@@ -59,7 +61,7 @@ class Follower:
                 self._read()
                 pause = _FIRST_PAUSE_SECONDS
                 self._source.wait(self._ended.is_set, self._read)
-            except (SourceError, DefinitionInvalid) as error:
+            except SourceError as error:
                 self._troubled(str(error))
             self._ended.wait(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
@@ -67,12 +69,24 @@ class Follower:
     def _read(self) -> None:
         definition = self._source.read()
         if definition is not None:
-            self.held.hold(definition)
+            self._refused = self._hold(definition)
+        if self._refused:
+            # The place has nothing better yet, and is watched on: what it says next may be good.
+            self._troubled(self._refused)
+            return
         troubled, self.trouble = self.trouble, ""
         self._read_once.set()
         if troubled:
             _log.warning("following again")
             self.told(True)
+
+    def _hold(self, definition: dict[str, Any]) -> str:
+        """Serve it; what is wrong with it where that cannot be."""
+        try:
+            self.held.hold(definition)
+        except DefinitionInvalid as error:
+            return str(error)
+        return ""
 
     def _troubled(self, words: str) -> None:
         if self._ended.is_set():

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -17,6 +19,7 @@ DEFINITIONS_PATH = "/flagd/flags.json"
 STREAM_PATH = "/ofrep/v1/stream"
 _MOST_BYTES = 64 * 1024 * 1024
 _LOOK_SECONDS = 0.25
+_HOST = re.compile(r"[\w.-]+|[0-9a-f:]+")
 # The stream says something every 15 s: after this long without a word the connection is dead.
 _SILENCE_SECONDS = 40.0
 
@@ -80,12 +83,7 @@ class UrlSource:
     """
 
     def __init__(self, url: str, token: str = "", *, timeout_seconds: float = 5.0) -> None:
-        try:
-            address = httpx.URL(url)
-        except (httpx.InvalidURL, ValueError) as error:
-            raise UsageError(f"{url!a} is not an address: {error}", hint="as http://127.0.0.1:8620") from None
-        if address.scheme not in ("http", "https") or not address.host:
-            raise UsageError(f"{url!a} is not an address", hint="as http://127.0.0.1:8620")
+        address = _address(url)
         bare = address.path in ("", "/")
         self._definitions = address.copy_with(path=DEFINITIONS_PATH) if bare else address
         self._stream = address.copy_with(path=STREAM_PATH, query=None)
@@ -141,6 +139,16 @@ class UrlSource:
     def _shown(self) -> str:
         """The address without what could be a secret in it."""
         return str(self._definitions.copy_with(userinfo=b"", query=None))
+
+
+def _address(url: str) -> httpx.URL:
+    try:
+        # httpx would send a host with a space or half a bracket on its way.
+        if _HOST.fullmatch(urlsplit(url).hostname or "") and url.startswith(("http://", "https://")):
+            return httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        pass
+    raise UsageError(f"{url!a} is not an address", hint="as http://127.0.0.1:8620")
 
 
 _HINTS = {

@@ -8,8 +8,9 @@ from tminus.guards.checkpoint import from_json, to_json
 from tminus.guards.family import combine, threshold
 from tminus.guards.frozen import frozen_ceiling, with_ceiling
 from tminus.guards.model import Counts, GuardSettings, Harm
-from tminus.guards.process import GuardState, burst_factors, observe, start
+from tminus.guards.process import GuardState, observe, start
 from tminus.guards.report import GuardReading, explain, reading
+from tminus.guards.sharing import least_bursts
 
 __all__ = [
     "FEWER_BETS",
@@ -20,11 +21,11 @@ __all__ = [
     "GuardSettings",
     "GuardState",
     "Harm",
-    "burst_factors",
     "combine",
     "explain",
     "from_json",
     "frozen_ceiling",
+    "least_bursts",
     "log_growth",
     "observe",
     "reading",

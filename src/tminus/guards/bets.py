@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tminus.errors import UsageError
 
-FAR = 4.0  # times: bets on less than this are left out of burn-ins, where they would win on a longer warm-up
+FAR = 8.0  # times: bets on less than this are left out of burn-ins, where they would win on a longer warm-up
 
 Logs = NDArray[np.float64]
 Numbers = float | NDArray[Any]

@@ -12,7 +12,8 @@ from math import sqrt
 from typing import NamedTuple
 
 BLOCK_SECONDS = 60.0
-_MEMORY = 2000.0  # hits: older pairs fade once so many are remembered
+_MEMORY = 2000.0  # hits: older pairs fade once so many are remembered ...
+_PAIRS = 200.0  # ... and so many pairs, since where hits are dense it takes many to tell bursts from chance
 _CAUTION = 1.2  # once there are bursts, they are taken to be a fifth worse ...
 _FEW = 1.0  # ... and, while few were seen, by this over the root of their number
 _SPARSE = 12.0  # hits of a pair in the mean, up to which single bursts stand out
@@ -85,7 +86,7 @@ def _pair(seen: Pairs, units: int, hits: int) -> Pairs:
     usual = seen.hits / max(seen.pairs, 1.0)
     large = max(_LEAST_LARGE, _LARGEST_PAIR * usual)
     weight = min(1.0, large / both)
-    fade = min(1.0, _MEMORY / seen.hits) if seen.hits else 1.0
+    fade = min(1.0, max(_MEMORY / seen.hits, _PAIRS / seen.pairs)) if seen.hits else 1.0
     return Pairs(
         seen.deviation * fade + weight * deviation,
         seen.hits * fade + weight * both,

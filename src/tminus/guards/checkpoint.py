@@ -41,7 +41,10 @@ def to_json(state: GuardState) -> dict[str, Any]:
 
 
 def from_json(written: Mapping[str, Any]) -> GuardState:
-    """The state that `to_json` wrote, also an older one, which then bets nothing within burn-ins. Raises `StoreError`, not retryable, for anything else."""
+    """The state that `to_json` wrote, also an older one, which then bets nothing within burn-ins.
+
+    Raises `StoreError`, not retryable, for anything else.
+    """
     try:
         return _read(written) if "v" in written else _read_first(written)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, UsageError) as error:

@@ -198,7 +198,8 @@ def seconds_left(settings: PromotionSettings, state: PromotionState, seconds_see
 def sentence(reading: PromotionReading, left: float | None, noun: str = "error rate") -> str:
     """What is shown, what is asked for, and how long it may take, for people. `left` is from `seconds_left`.
 
-    "the canary's error rate is at most 1.7 times the control's, with 95 % confidence; 1.5 is asked for, about 12 min more"
+    "in error rate the canary is at most 1.7 times as bad as the control, with 95 % confidence; 1.5 times is asked for,
+    about 12 min more"
     """
     said = f"{_shown(reading, noun)}; {_asked(reading)}"
     if reading.shown:
@@ -281,17 +282,21 @@ def _require_same(settings: PromotionSettings, state: PromotionState) -> None:
 def _shown(reading: PromotionReading, noun: str) -> str:
     sure = f"with {100 * (1 - reading.beta):.4g} % confidence"
     if reading.by == "ceiling" and reading.ceiling is not None:
-        return f"the canary's {noun} is {_beyond(reading)} {100 * reading.ceiling:.4g} %, {sure}"
+        return f"in {noun} the canary is {_beyond(reading)} {100 * reading.ceiling:.4g} %, {sure}"
     if not isfinite(reading.upper):
         return f"nothing is shown yet of the canary's {noun}"
     if reading.harm is Harm.FEWER:
-        return f"the canary has at least {floor(100 / reading.upper + 1e-9)} % of the control's {noun}, {sure}"
-    return f"the canary's {noun} is at most {_rounded_up(reading.upper)} times the control's, {sure}"
+        return (
+            f"of {noun} the canary has at least {floor(100 / reading.upper + 1e-9)} % of what the control has, {sure}"
+        )
+    return f"in {noun} the canary is at most {_rounded_up(reading.upper)} times as bad as the control, {sure}"
 
 
 def _asked(reading: PromotionReading) -> str:
     fewer = reading.harm is Harm.FEWER
-    asked = f"{100 / reading.margin:.3g} %" if fewer else f"{reading.margin:.4g}"
+    asked = f"{100 / reading.margin:.3g} %" if fewer else f"{reading.margin:.4g} times"
+    if not isfinite(reading.upper) and not reading.by:
+        asked = f"at least {asked} of what the control has" if fewer else f"at most {asked} as bad as the control"
     return asked if reading.ceiling is None else f"{asked} or a rate {_beyond(reading)} {100 * reading.ceiling:.4g} %"
 
 

@@ -112,7 +112,9 @@ def _mixtures(logs: Logs, log_weights: Logs, unspent: float = 0.0) -> Logs:
     top = weighed.max(axis=-1)
     if unspent:
         top = np.maximum(top, log(unspent))
-    sums = np.exp(weighed - top[:, None]).sum(axis=-1) + unspent * np.exp(-top)
+    sums = np.exp(weighed - top[:, None]).sum(axis=-1)
+    if unspent:  # else e^-top may overflow, and 0 times infinity would blind every guard of the launch
+        sums = sums + unspent * np.exp(-top)
     return top + np.log(sums)  # type: ignore[no-any-return]
 
 

@@ -14,6 +14,7 @@ MEMORY = 100.0  # units of the smaller arm that are remembered ...
 _MOST = 4000.0  # ... and of both arms, while the smaller has not been seen so often
 _BEGUN = 1e-9  # units: something is remembered, even if it is nothing
 _UNLIKE = 16.0  # squared standard deviations from the remembered share at which it no longer holds
+_MISSING = 8.0  # expected units of an arm that did not come at all: its batch is late, that is no chance
 
 
 class Share(NamedTuple):
@@ -54,5 +55,9 @@ def _begin(canary: int, control: int, harm: Harm) -> tuple[float, float]:
 def _contradicts(past_canary: float, past_control: float, canary: int, units: int) -> bool:
     before = past_canary + past_control
     chance = (past_canary + 0.5) / (before + 1.0)
-    variance = units * chance * (1.0 - chance) * (1.0 + units / before)
+    unsure = 1.0 + units / before
+    missing = chance if canary == 0 else 1.0 - chance if canary == units else 0.0
+    if units * missing > _MISSING * unsure:
+        return True
+    variance = units * chance * (1.0 - chance) * unsure
     return (canary - units * chance) ** 2 > _UNLIKE * (variance + 1.0)

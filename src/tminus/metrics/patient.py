@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
 
 from tminus.core.assessment import Measurement
+from tminus.core.contest import Outcomes
 from tminus.guards import Counts
-from tminus.ports import EVERYWHERE, ArmSource, Feed, MetricSource, Question, Seen
+from tminus.ports import EVERYWHERE, ArmSource, Feed, MetricSource, OutcomeQuestion, OutcomeSource, Question, Seen
 
 Answer = tuple[int, dict[str, tuple[Counts, ...]]]
 
-_PATIENCE = 30.0  # seconds; an answer older than this is no answer
+_PATIENCE = 90.0  # seconds; an answer older than this is no answer. A long window is asked for every half a minute
+_LONGEST = 600.0  # seconds for all users of an experiment
 
 
 class PatientMetricSource:
@@ -27,14 +30,15 @@ class PatientMetricSource:
 
     def measure(self, question: Question, now: float) -> Measurement:
         """The newest answer there is, while a newer one is fetched."""
-        key = (id(question.metric), question.aggregate, question.arm, question.window, question.exposure)
+        about = question.topic or question.window
+        key = (id(question.metric), question.aggregate, question.arm, about, question.exposure)
         with self._lock:
             if key not in self._asking:
                 self._asking.add(key)
                 self._pool.submit(self._refresh, key, question, now)
             asked_at, answer = self._answers.get(key, (now, Measurement(None, error="asked, no answer yet")))
         if now - asked_at > _PATIENCE:
-            return Measurement(None, source=answer.source, error="the source has not answered for half a minute")
+            return Measurement(None, source=answer.source, error="the source has not answered for a minute and a half")
         return answer
 
     def close(self) -> None:
@@ -86,6 +90,38 @@ class PatientArmSource:
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
         """What the source says."""
         return self._source.seen(feed, after)
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+class PatientOutcomeSource:
+    """Wraps an `OutcomeSource` that reads all users since an experiment began: seconds, where they are many. For one thread.
+
+    What is there within `wait_seconds` is answered at once; until then the answer before stands.
+    """
+
+    def __init__(self, source: OutcomeSource, wait_seconds: float = 0.05) -> None:
+        self._source, self._wait = source, wait_seconds
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="tminus-outcomes")
+        self._asking: dict[tuple[object, ...], tuple[float, Future[Outcomes]]] = {}
+        self._answers: dict[tuple[object, ...], Outcomes] = {}
+
+    def outcomes(self, question: OutcomeQuestion, now: float) -> Outcomes:
+        """The newest answer there is. A question that has had none for `_LONGEST` is not measured any more."""
+        key = (id(question.metric), question.flag, question.since)
+        if key not in self._asking:
+            self._asking[key] = now, self._pool.submit(self._source.outcomes, question, now)
+        asked_at, pending = self._asking.pop(key)
+        try:
+            answer = self._answers[key] = pending.result(self._wait)
+        except NotYet:
+            self._asking[key] = asked_at, pending
+            if now - asked_at > _LONGEST:
+                return Outcomes(error="the telemetry has not answered for ten minutes")
+            return self._answers.get(key, Outcomes(error="asked, no answer yet"))
+        return answer
 
     def close(self) -> None:
         """Ask no more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tminus.plan import places
 from tminus.plan.checks_metrics import BY_VARIANT
 from tminus.plan.findings import Findings
-from tminus.plan.guarding import better, traffic_of
+from tminus.plan.guarding import better, counted_together, traffic_of
 from tminus.plan.model import Metric, MetricKind, Plan, Rollout
 from tminus.plan.places import Path
 
@@ -79,6 +79,11 @@ def _check_count(plan: Plan, path: Path, rollout: Rollout, name: str, found: Fin
             hint = (
                 f"write traffic: METRIC under metrics: {name}, with a ratio that counts the requests of both variants"
             )
+            found.error(path, "guard-traffic", message, hint)
+        elif not counted_together(plan, metric, plan.metrics[traffic]):
+            source = plan.metrics[traffic].source
+            message = f"`{name}` comes from {metric.source} and its traffic `{traffic}` from {source}"
+            hint = f"write traffic: METRIC under metrics: {name}, with a ratio from {metric.source}"
             found.error(path, "guard-traffic", message, hint)
 
 

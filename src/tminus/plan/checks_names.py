@@ -31,7 +31,7 @@ def check_names(plan: Plan, found: Findings) -> None:
             if name not in known:
                 found.unknown(path, what, name, known, f"write it under {section}")
     _check_phases(plan, found)
-    _check_region_circles(plan, found)
+    _check_circles(plan, found)
     for number, waiver in enumerate(plan.waive):
         if waiver.code not in CODES:
             found.unknown(
@@ -82,13 +82,21 @@ def _check_phases(plan: Plan, found: Findings) -> None:
             found.unknown(path, "phase", name, known, "write the id of a phase")
 
 
-def _check_region_circles(plan: Plan, found: Findings) -> None:
-    inside = {name: [one for one in region.regions if one in plan.regions] for name, region in plan.regions.items()}
+def _check_circles(plan: Plan, found: Findings) -> None:
+    regions = {name: [one for one in region.regions if one in plan.regions] for name, region in plan.regions.items()}
+    for name in _in_circles(regions):
+        message = f"`{name}` is a part of itself"
+        found.error(("regions", name, "regions"), "circle", message, "take one of the regions out", key=True)
+    flags = {name: [one for one in flag.requires if one in plan.flags] for name, flag in plan.flags.items()}
+    for name in _in_circles(flags):
+        message = f"`{name}` requires itself, so nobody can have it"
+        found.error(("flags", name, "requires"), "circle", message, "take one of the flags out", key=True)
+
+
+def _in_circles(inside: dict[str, list[str]]) -> list[str]:
+    """The names whose parts never end: those that are known to end are taken away until nothing changes."""
     left = dict.fromkeys(inside)
-    # Regions whose parts are all known to end are taken away until nothing changes; what is left goes in circles.
     while ended := [name for name in left if not any(part in left for part in inside[name])]:
         for name in ended:
             del left[name]
-    for name in left:
-        message = f"`{name}` is a part of itself"
-        found.error(("regions", name, "regions"), "circle", message, "take one of the regions out", key=True)
+    return list(left)

@@ -79,7 +79,7 @@ CODES: dict[str, str] = {
     "idle-claim": "A criterion claims what its experiment does not compare: the control itself, or another metric.",
     # Tasks
     "after-later": "A task waits for one of a later phase, which never comes first.",
-    "circle": "Tasks wait for one another, or a region is a part of itself.",
+    "circle": "Tasks wait for one another, flags require one another, or a region is a part of itself.",
     # Gates
     "impossible": "A target that can never hold, or two of one gate; nothing after that gate is ever reached.",
     # Warnings

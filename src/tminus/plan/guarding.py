@@ -10,7 +10,7 @@ from tminus.plan.fields import DurationField, FractionField, Identifier
 from tminus.plan.part import PlanPart
 
 if TYPE_CHECKING:
-    from tminus.plan.model import Plan, Rollout, Stage
+    from tminus.plan.model import Metric, Plan, Rollout, Stage
 
 ASK_AFTER_SECONDS = (
     86_400.0  # without evidence for so long after the bake a person is asked, where the plan says nothing
@@ -67,10 +67,20 @@ def better(plan: Plan, name: str) -> str | None:
 
 
 def traffic_of(plan: Plan, rollout: Rollout, name: str) -> str | None:
-    """The metric whose units a count is held against: its own `traffic`, else the first guard that counts requests."""
+    """The metric whose units a count is held against: its own `traffic`, else the first guard that counts requests where
+    the count comes from."""
     own = plan.metrics[name].traffic
     if own:
         return own
     known = (plan.metrics.get(guard) for guard in rollout.guards)
-    counted = (guard for guard, metric in zip(rollout.guards, known, strict=True) if metric and metric.total)
+    counted = (
+        guard
+        for guard, metric in zip(rollout.guards, known, strict=True)
+        if metric and metric.total and counted_together(plan, metric, plan.metrics[name])
+    )
     return next(counted, None)
+
+
+def counted_together(plan: Plan, one: Metric, other: Metric) -> bool:
+    """True where one source counts both: all that is sent to T-minus itself is in one place."""
+    return one.source == other.source or not {one.source, other.source} & set(plan.sources)

@@ -3,7 +3,8 @@
 Divided by the pace:  a stage's `for`, a phase's `lasts`, and starts by offset, of phases and of stages.
 Divided, at least 10 s:  `for` of criteria, of targets and of alerts. Below that a handful of evaluations would decide alone.
 Divided, at least 10 s:  windows (`over`, a metric's `window` and `fresh`, a share's `within`) and `silence`. Telemetry
-    arrives every few seconds; a window shorter than that would be empty more often than not.
+    arrives every few seconds; a window shorter than that would be empty more often than not. Also `within` of evidence:
+    people are asked when it is over.
 Left out:  starts by date or by weekday. A paced launch has no calendar: it goes on at once.
 Untouched:  the `age` of proofs, since people sign and probes answer in real time and a proof must not grow old within
     seconds; what is only shown or signed for (milestones, escalation, routines, recovery, announcements);
@@ -21,6 +22,7 @@ from typing import Any
 
 from tminus.errors import UsageError
 from tminus.plan.criterion import Criterion
+from tminus.plan.guarding import ASK_AFTER_SECONDS, Evidence
 from tminus.plan.model import Alert, Metric, Phase, Plan, Rollout, Stage, Task
 from tminus.plan.quantity import Duration, Span
 
@@ -68,7 +70,13 @@ class _Pace:
         return phase.model_copy(update=changed)
 
     def _rollout(self, rollout: Rollout) -> Rollout:
-        return rollout.model_copy(update={"stages": tuple(self._stage(stage) for stage in rollout.stages)})
+        evidence = rollout.evidence or Evidence()
+        within = self._window(evidence.within or Duration(ASK_AFTER_SECONDS, "24h"))
+        changed: dict[str, Any] = {
+            "evidence": evidence.model_copy(update={"within": within}),
+            "stages": tuple(self._stage(stage) for stage in rollout.stages),
+        }
+        return rollout.model_copy(update=changed)
 
     def _stage(self, stage: Stage) -> Stage:
         changed: dict[str, Any] = {"exit": self._criteria(stage.exit)}
@@ -76,6 +84,9 @@ class _Pace:
             changed["for_"] = self._wait(stage.for_)
         if isinstance(stage.starts, Duration):
             changed["starts"] = self._wait(stage.starts)
+        if stage.evidence is not None and stage.evidence.within is not None:
+            within = self._window(stage.evidence.within)
+            changed["evidence"] = stage.evidence.model_copy(update={"within": within})
         return stage.model_copy(update=changed)
 
     def _task(self, task: Task) -> Task:

@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo
 
 from tminus.errors import UsageError
 from tminus.plan.fields import Start
-from tminus.plan.model import Phase, Plan, Priority, Rollout, Stage, Task
+from tminus.plan.guarding import evidence_of
+from tminus.plan.model import MetricKind, Phase, Plan, Priority, Rollout, Stage, Task
 from tminus.plan.naming import all_tasks
-from tminus.plan.quantity import Duration
+from tminus.plan.quantity import Duration, format_percent
 from tminus.plan.sections import sections, start_words
 from tminus.plan.standing import standing
 from tminus.plan.timespans import Gate, Moment, Notice, PhaseSpan, StageSpan, Timeline, Trigger
@@ -193,7 +194,7 @@ def _stages(
     whole = course.seconds
     for number, (stage, (start, end)) in enumerate(zip(rollout.stages, course.spans, strict=True), 1):
         stage_begins, stage_ends = (_within(begins, ends, at, whole - at) for at in (start, end))
-        yield _stage(plan, stage, number, stage_begins, stage_ends, names)
+        yield _stage(plan, rollout, stage, number, stage_begins, stage_ends, names)
 
 
 def _within(begins: Moment, ends: Moment, passed: float, left: float) -> Moment:
@@ -201,7 +202,9 @@ def _within(begins: Moment, ends: Moment, passed: float, left: float) -> Moment:
     return Moment(begins.earliest + passed, None if ends.latest is None else ends.latest - left, begins.dated)
 
 
-def _stage(plan: Plan, stage: Stage, number: int, begins: Moment, ends: Moment, names: dict[str, str]) -> StageSpan:
+def _stage(
+    plan: Plan, rollout: Rollout, stage: Stage, number: int, begins: Moment, ends: Moment, names: dict[str, str]
+) -> StageSpan:
     return StageSpan(
         id=stage.id or f"stage-{number}",
         title=_line(stage.title) or stage.id or f"Stage {number}",
@@ -216,9 +219,19 @@ def _stage(plan: Plan, stage: Stage, number: int, begins: Moment, ends: Moment, 
         open_end=stage.for_ is None,
         begins=begins,
         ends=ends,
-        gate=_gate(ends, 0, stage.exit, stage.go, names),
+        gate=_gate(ends, 0, (*_evidence(plan, rollout, stage), *stage.exit), stage.go, names),
         notes=tuple(map(_line, stage.notes)),
     )
+
+
+def _evidence(plan: Plan, rollout: Rollout, stage: Stage) -> Iterator[str]:
+    """What the guards have to show before the next stage; nothing where nobody is left to compare with."""
+    asked, everybody = evidence_of(rollout, stage), stage.to >= 1 and not (stage.regions or rollout.holdback)
+    shown = [name for name in rollout.guards if plan.metrics[name].kind in (MetricKind.RATIO, MetricKind.DISTRIBUTION)]
+    if asked.needed and shown and not everybody:
+        margin = f"at most {asked.margin:g} times as bad as before" if asked.margin else "hardly worse than before"
+        held = f", by the {format_percent(rollout.holdback)} held back" if stage.to >= 1 and rollout.holdback else ""
+        yield f"evidence: {', '.join(shown)} {margin}{held}"
 
 
 def _gate(

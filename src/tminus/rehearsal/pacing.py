@@ -14,6 +14,7 @@ from math import inf
 from tminus.core.advance import Blocker, silence_allowed
 from tminus.core.boxes import PROBE_AGAIN
 from tminus.core.decide import HOLD_CHANGES_SECONDS
+from tminus.core.earning import demand
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
 from tminus.core.state import ActionPhase, State, Status
@@ -45,7 +46,9 @@ def next_look(
 ) -> float:
     """When to look next, in Unix seconds. `blockers` is what is in the launch's way now; `disturbed` since when something
     is wrong, None while all is well; `known` the next moment that the world or its people know of."""
-    changed = max(state.started_at, state.stage_started_at, state.phase_started_at, state.stage_ended_at)
+    begun = state.started_at, state.stage_started_at, state.phase_started_at, state.stage_ended_at
+    # Whoever is told that something is wrong looks, and sees that it is over when it is.
+    changed = max(*begun, *state.alerts.values())
     step = (now - changed) * _HEALTHY_GROWTH
     if disturbed is not None:
         step = min(step, (now - disturbed) * _ILL_GROWTH)
@@ -67,6 +70,8 @@ def _due(outline: Outline, state: State, facts: Facts, blockers: Sequence[Blocke
     yield inf
     if state.status is Status.RUNNING and not state.held_by:
         yield from (blocker.until for blocker in blockers if blocker.until)
+        if any(blocker.kind == "evidence" for blocker in blockers) and (asked := demand(outline, state)):
+            yield asked.asks_at
         if state.hold:
             yield state.hold_changed_at + HOLD_CHANGES_SECONDS
         if facts.canary_seen_at is not None and facts.canary_seen_at < now:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from math import inf
 from zlib import crc32
 
 from tminus.core.advance import Blocker, advance
-from tminus.core.commands import go, sign
+from tminus.core.commands import go, settle, sign
 from tminus.core.events import Event
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
-from tminus.core.state import State, Status
+from tminus.core.state import ActionPhase, State, Status
 from tminus.engine import Ledger
 from tminus.errors import Conflict
 
@@ -35,7 +35,8 @@ class Person:
 @dataclass
 class People:
     """Every role says yes `delay` seconds after it was first asked; the roles in `absent` never answer. `each` says it
-    role by role; office hours are those of `zone`."""
+    role by role; office hours are those of `zone`. A `mender` settles steps that failed for good or may have happened:
+    once they are tried again, then they are done by hand."""
 
     delay: float = 0.0
     absent: frozenset[str] = frozenset()
@@ -44,6 +45,8 @@ class People:
     everybody: Person | None = None
     zone: tzinfo = UTC
     seed: int = 1
+    mender: Person | None = None
+    _tried: set[str] = field(default_factory=set)
     _answers: dict[str, float] = field(default_factory=dict)
     _waiting: list[float] = field(default_factory=list)
 
@@ -58,28 +61,46 @@ class People:
         if state.status is not Status.RUNNING or state.hold_since is None:
             return False
         answered = False
-        for key, role, kind in open_questions_of(blockers):
-            name = f"{state.run}:{key}:{role}"
-            if name not in self._answers:
-                self._answers[name] = self._answers_at(role, name, now)
-            if now < self._answers[name]:
-                self._waiting.append(self._answers[name])
-                continue
-            try:
-                ledger.record(answer_of(ledger.outline, ledger.state, key, role, kind), f"{role} ({self.name})")
-                answered = True
-            except Conflict:
-                return answered
-        return answered
+        try:
+            for key, role, kind in open_questions_of(blockers):
+                if self._has_answered(f"{state.run}:{key}:{role}", self._person(role), now):
+                    ledger.record(answer_of(ledger.outline, ledger.state, key, role, kind), f"{role} ({self.name})")
+                    answered = True
+            return self._mend(ledger, blockers, now) or answered
+        except Conflict:
+            return answered
+
+    def _mend(self, ledger: Ledger, blockers: Sequence[Blocker], now: float) -> bool:
+        """Settle what only a person can settle; True where somebody did."""
+        mended = False
+        for key in broken(ledger.state, blockers) if self.mender else ():
+            tried = key in self._tried
+            if self.mender and self._has_answered(f"{key}:{tried}", self.mender, now):
+                ledger.record(settle(ledger.outline, ledger.state, key, "done" if tried else "again"), self.name)
+                self._tried.add(key)
+                mended = True
+        return mended
+
+    def _has_answered(self, name: str, person: Person, now: float) -> bool:
+        """Whether who was asked first under this name has answered by now; else when it will be is noted."""
+        if name not in self._answers:
+            self._answers[name] = self._answers_at(person, name, now)
+        if now < self._answers[name]:
+            self._waiting.append(self._answers[name])
+            return False
+        return True
+
+    def _person(self, role: str) -> Person:
+        found = self.each.get(role, self.everybody or Person(self.delay))
+        return replace(found, absent=True) if role in self.absent else found
 
     @property
     def next_answer(self) -> float:
         """When the next answer comes of those that are waited for, in Unix seconds; infinite where none will."""
         return min(self._waiting, default=inf)
 
-    def _answers_at(self, role: str, name: str, now: float) -> float:
-        person = self.each.get(role, self.everybody or Person(self.delay))
-        if person.absent or role in self.absent:
+    def _answers_at(self, person: Person, name: str, now: float) -> float:
+        if person.absent:
             return inf
         delay = person.delay
         if person.varies:
@@ -106,6 +127,12 @@ def open_questions_of(blockers: Sequence[Blocker]) -> list[tuple[str, str, str]]
         elif kind == "go":
             questions.append((rest.rpartition(":")[0], blocker.roles[0], "go"))
     return list(dict.fromkeys(questions))  # several metrics may wait for one word
+
+
+def broken(state: State, blockers: Sequence[Blocker]) -> list[str]:
+    """The keys of the actions among these blockers that wait for a person to settle them."""
+    keys = [blocker.id.partition(":")[2] for blocker in blockers if blocker.kind == "action"]
+    return [key for key in keys if state.actions[key].phase in (ActionPhase.FAILED, ActionPhase.IN_DOUBT)]
 
 
 def _in_office(asked: float, seconds: float, zone: tzinfo) -> float:

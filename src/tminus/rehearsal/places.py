@@ -38,6 +38,7 @@ class Population:
     weights: Mapping[str, float]
     countries: Mapping[str, frozenset[str]]
     _made: dict[tuple[FlagState, ...], Crowd] = field(default_factory=dict)
+    _newest: tuple[Mapping[str, FlagState], Crowd] | None = None
 
     @classmethod
     def of(cls, plan: Plan, shares: Mapping[str, float] | None = None) -> Population:
@@ -58,6 +59,13 @@ class Population:
 
     def crowd(self, state: State) -> Crowd:
         """Who has the variant now."""
+        if self._newest is not None and self._newest[0] is state.flags:
+            return self._newest[1]
+        found = self._found(state)
+        self._newest = state.flags, found
+        return found
+
+    def _found(self, state: State) -> Crowd:
         # Who is in an experiment is no canary: its arms are compared with each other, by themselves.
         flags = tuple(flag for flag in state.flags.values() if not (flag.killed_by or flag.experiment))
         if len(flags) == 1 and flags in self._made:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, nan
 from typing import TypeVar
 from zlib import crc32
 
@@ -62,6 +62,7 @@ class PlanWorld:
         self._values = dict(self.usual) if whole else {**healthy(self.plan), **self.usual}
         self._names = {id(metric): name for name, metric in self.plan.metrics.items()}
         self._rooms = {name: _NOISE * _room(metric, self._values[name]) for name, metric in self.plan.metrics.items()}
+        self._fair = {name: self._bad(name, value) for name, value in self._values.items()}
         self._crcs = {name: crc32(f"{self.seed}:{name}:".encode()) for name in self.plan.metrics}
         windows = _windows(self.plan)
         self._streams = {
@@ -76,6 +77,8 @@ class PlanWorld:
         )  # fmt: skip
         self._lead = GuardSettings().restart_seconds * crc32(f"{self.seed}:lead".encode()) / 2**32
         self._since = Beginnings()
+        self._incidents = (*self.regressions, *self.outages)
+        self._minute = (nan, b"")
         self._wrong: dict[str, tuple[Regression, float]] = {}
         self._down: dict[str, tuple[Outage, float]] = {}
         self._last: dict[tuple[object, ...], Measurement] = {}
@@ -100,7 +103,7 @@ class PlanWorld:
         if any(not one.everybody for one, _ in meanwhile.values()):
             self.touched += rate * crowd.share * tick
         for name, stream in self._streams.items():
-            fair = usual = failing = self._bad(name, self._values[name])
+            fair = usual = failing = self._fair[name]
             if name in meanwhile:
                 regression, part = meanwhile[name]
                 worse = self._bad(name, part_way(self._values[name], regression.to, part))
@@ -119,6 +122,8 @@ class PlanWorld:
     def changes_after(self, state: State, now: float) -> float:
         """The next moment at which something begins or ends to go wrong, in Unix seconds; infinite where none is known."""
         self._since.note(state)
+        if not self._incidents and not self.crashes:
+            return inf
         times = [time for one, begun in self._begun(self._incidents) for time in (begun, begun + one.lasts)]
         # A guard begins to bet anew at a look. If the last look before it all goes wrong were the moment itself, every fault
         # would meet a fresh bet; in a launch that is watched all the time it meets one that is minutes old.
@@ -180,10 +185,6 @@ class PlanWorld:
         why = "the source does not answer" if outage.hangs else "the source refuses the question"
         return Measurement(None, source="rehearsal", error=why)
 
-    @property
-    def _incidents(self) -> Sequence[Regression | Outage]:
-        return (*self.regressions, *self.outages)
-
     def _begun(self, incidents: Iterable[_Incident]) -> Iterator[tuple[_Incident, float]]:
         for one in incidents:
             begun = self._since.at(one.begins)
@@ -203,11 +204,17 @@ class PlanWorld:
         wrong = self._wrong.get(name)
         if wrong is not None:
             value = self._worse(value, wrong, question.arm)
-        value += self._rooms[name] * _wander(self._crcs[name], now)
+        value += self._rooms[name] * self._wander(name, now)
         if question.metric.kind in _COUNTED:
             hits = round(min(max(value, 0.0), 1.0) * _ASKED)
             return Measurement(hits / _ASKED, hits=hits, total=_ASKED, newest=now, source="rehearsal")
         return Measurement(value, newest=now, source="rehearsal")
+
+    def _wander(self, name: str, now: float) -> float:
+        """Between -1 and 1, another value every minute, the same one in every replay."""
+        if now != self._minute[0]:
+            self._minute = now, int(now // 60).to_bytes(8, "little")
+        return crc32(self._minute[1], self._crcs[name]) / 2**31 - 1
 
     def _worse(self, value: float, wrong: tuple[Regression, float], arm: Arm) -> float:
         """What everybody, the canary or the control reads: the slowest part decides, not the mean of all."""
@@ -250,8 +257,3 @@ def _windows(plan: Plan) -> dict[str, set[float]]:
         span = criterion.window or metric.window
         found.setdefault(criterion.metric, set()).add(span.seconds if span else DEFAULT_WINDOW)
     return found
-
-
-def _wander(seed: int, now: float) -> float:
-    """Between -1 and 1, another value every minute, the same one in every replay."""
-    return crc32(int(now // 60).to_bytes(8, "little"), seed) / 2**31 - 1

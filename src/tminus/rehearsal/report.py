@@ -44,21 +44,27 @@ class Page:
         """The scenario in which nothing goes wrong."""
         return next((one for one in self.found if one.scenario == HEALTHY), None)
 
+    @property
+    def waiting(self) -> Sequence[Summary]:
+        """The scenarios whose holds are shown: the healthy one, where it was played, else every one."""
+        return [self.healthy] if self.healthy else self.found
+
 
 def as_report(sides: Sequence[Side], seeds: range, command: str) -> str:
     """The page in HTML, with one plan or two side by side. Every word of a plan is escaped; nothing is loaded or run."""
     every = [one for _, found, _ in sides for one in found]
     first, last = _span(every)
+    pages = [
+        Page("AB"[number] if len(sides) > 1 else "", plan, found, skipped, _curves(found, first, last))
+        for number, (plan, found, skipped) in enumerate(sides)
+    ]
     return _template().render(
-        pages=[
-            Page("AB"[number] if len(sides) > 1 else "", plan, found, skipped, _curves(found, first, last))
-            for number, (plan, found, skipped) in enumerate(sides)
-        ],
+        pages=pages,
         seeds=seeds,
         command=command,
         ticks=_ticks(first, last),
         worst=max((one.hurt[2] for one in every), default=0.0),
-        longest=max((days for one in every if one.scenario == HEALTHY for _, days in one.holds), default=0.0),
+        longest=max((days for page in pages for one in page.waiting for _, days in one.holds), default=0.0),
         weeks=milestones(every),
         chance=chance_within,
         words=format_duration,

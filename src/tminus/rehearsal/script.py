@@ -46,6 +46,7 @@ class Script:
     each: Mapping[str, Person] = field(default_factory=dict)
     everybody: Person | None = None
     says: tuple[str, ...] = ()
+    mender: Person | None = None  # who settles steps that failed for good
 
     def world(self, seed: int) -> PlanWorld:
         """The world of one launch."""
@@ -57,7 +58,7 @@ class Script:
     def people(self, seed: int) -> People:
         """The people of one launch."""
         zone = ZoneInfo(self.plan.timezone)
-        return People(each=self.each, everybody=self.everybody, zone=zone, seed=seed)
+        return People(each=self.each, everybody=self.everybody, zone=zone, seed=seed, mender=self.mender)
 
     def dispatcher(self, log: EventLog) -> ScriptedDispatcher:
         """Who performs the actions of one launch."""

@@ -93,9 +93,7 @@ def _evidence(evidence: dict[str, object]) -> Iterator[str]:
     guards = evidence.get("guards")
     for metric, guard in guards.items() if isinstance(guards, dict) else ():
         (bad, total), (control_bad, control) = guard["canary"], guard["control"]
-        yield (
-            f"{metric}: {bad:,} of {total:,} failed in the new version, {control_bad:,} of {control:,} in the old one"
-        )
+        yield (f"{metric}: {bad:,} of {total:,} in the new version, {control_bad:,} of {control:,} in the old one")
     trigger = evidence.get("trigger")
     if isinstance(trigger, dict) and trigger.get("since") is not None and trigger.get("window_seconds"):
         yield f"{trigger['criterion']}: over windows of {format_duration(trigger['window_seconds'])}"

@@ -35,6 +35,7 @@ def stormy(plan: Plan, seed: int) -> Script:
         crashes=tuple(_moment(random, plan) for _ in range(random.randrange(4))),
         faults=tuple(_action_faults(random, plan)),
         each={role: _person(random) for role in _roles(plan) if random.random() < 0.2},
+        mender=_person(random) if random.random() < 0.9 else None,
     )
 
 

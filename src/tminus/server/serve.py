@@ -62,10 +62,11 @@ def build_app(launchpad: Launchpad, access: Access, evaluations: OfrepApp | None
         request_max_body_size=1_000_000,
     )
     origins = origins_of(settings.environment.get("TMINUS_CORS", ""))
-    ofrep = Cors(evaluations or evaluations_of(launchpad, access), origins)
+    ofrep = evaluations or evaluations_of(launchpad, access)
     ingest = IngestApp(launchpad.telemetry, authorise=ingest_authorisation(access), clock=launchpad.clock.now)
     hosts = frozenset({"localhost", "127.0.0.1", "[::1]"}) if settings.on_loopback else None
-    return Front(ofrep, ingest, pages, access, hosts, definitions=DefinitionsApp(launchpad.flags, access))
+    answering = Cors(ofrep, origins) if origins else ofrep
+    return Front(answering, ingest, pages, access, hosts, definitions=DefinitionsApp(launchpad.flags, access))
 
 
 def access_of(settings: Settings) -> Access:

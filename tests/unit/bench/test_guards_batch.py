@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tminus.guards import Counts, GuardSettings, Harm, combine, observe, reading, start
+from tminus.guards import Counts, GuardSettings, Harm, combine, least_bursts, observe, reading, start
+from tminus.guards.process import GuardState
 from tminus.guards.promotion import PromotionSettings, begin, earn, promotion
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "bench"))
@@ -99,11 +100,15 @@ def test_a_family_of_guards_has_the_evidence_that_combine_adds_up() -> None:
         began = 20.0 * number
         tick = world.tick(began)
         family.observe(tick, began + 20.0, stage_began(began))
+        least = [shared(alone, one) for one in range(launches)]
         for (metric, place, one), state in alone.items():
             some = slice(None) if place == 0 else slice(place - 1, place)
             units, hits = tick.units[one, some].sum(axis=0), tick.hits[metric, one, some].sum(axis=0)
             counts = Counts(int(units[1]), int(hits[1]), int(units[0]), int(hits[0]))
-            alone[metric, place, one] = observe(SETTINGS[metric], state, counts, began + 20.0, stage_began(began))
+            alone[metric, place, one] = observe(
+                SETTINGS[metric], state, counts, began + 20.0, stage_began(began), least[one][str(metric)]
+            )
+    assert any(factors[0] > 1 for of_launch in least for factors in of_launch.values()), "nothing was ever shared"
     for one in range(launches):
         readings, weights = {}, {}
         for metric, settings in enumerate(SETTINGS):
@@ -112,6 +117,15 @@ def test_a_family_of_guards_has_the_evidence_that_combine_adds_up() -> None:
                 weights[f"{metric} {place}"] = (0.5 if place == 0 else 0.5 / (PLACES - 1)) / len(SETTINGS)
         some_launch = np.arange(launches) == one
         assert family.evidence(some_launch) == pytest.approx([combine(readings, weights)], abs=1e-9)
+
+
+def shared(alone: dict[tuple[int, int, int], GuardState], launch: int) -> dict[str, tuple[float, ...]]:
+    return least_bursts(
+        {
+            str(metric): [(settings, alone[metric, place, launch]) for place in range(PLACES)]
+            for metric, settings in enumerate(SETTINGS)
+        }
+    )
 
 
 def test_many_stages_at_once_say_at_every_step_what_promotion_says_of_one() -> None:

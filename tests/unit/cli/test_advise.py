@@ -49,7 +49,7 @@ def plan_at(folder: Path, expected: str = EXPECTED, stages: str = STAGES) -> str
 def test_every_stage_of_the_example_is_advised_on_and_no_line_is_too_long_for_a_terminal() -> None:
     result = advise(str(PROFILE), "--traffic", "100/s", "--errors", "0.1%")
     assert result.exit_code == 0
-    assert re.search(r"Internal beta +5 % +1 w +\d+ min, < 3.5x +\d+ min +\d+\n", result.output)
+    assert re.search(r"Internal beta +5 % +1 w +\d+ min, < 3.5x +\d+ min +\d+ failed\n", result.output)
     assert "no control" in result.output
     rows = [line for line in result.output.splitlines() if " % " in line and "beta" in line]
     assert len(rows) == 3

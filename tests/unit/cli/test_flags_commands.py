@@ -60,6 +60,17 @@ def test_an_import_that_would_move_users_stops_until_it_is_allowed(plan: Path, t
     assert part.exists()
 
 
+def test_a_csv_of_users_becomes_a_cohort(tmp_path: Path) -> None:
+    file = tmp_path / "beta users.csv"
+    file.write_text("name,id\nAnn,u1\nBob,u2\n")
+    assert run("import", file, "--column", "id").output == "cohorts:\n  beta-users:\n    users:\n    - u1\n    - u2\n"
+    assert json.loads(run("import", file, "--json").output)["plan"]["cohorts"]["beta-users"]["users"] == [
+        "name",
+        "Ann",
+        "Bob",
+    ]
+
+
 def test_why_tells_conditions_bucket_and_arm(plan: Path, tmp_path: Path) -> None:
     file = tmp_path / "flags.json"
     run("export", plan, "--at", "10%", "-o", file)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import httpx
 import pytest
 import uvicorn
 from typer.testing import CliRunner
@@ -132,10 +133,6 @@ def is_stream(start: dict[str, Any]) -> bool:
     return (b"content-type", b"text/event-stream") in start.get("headers", [])
 
 
-def is_bulk(scope: dict[str, Any]) -> bool:
-    return bool(scope["path"].endswith("/flags"))
-
-
 def forgets_404(status: int, headers: Any, body: Any, scope: Any) -> Any:
     return (400 if status == 404 else status), headers, body
 
@@ -174,7 +171,7 @@ def offers_a_broken_stream(status: int, headers: Any, body: Any, scope: Any) -> 
 
 
 def nests_metadata(status: int, headers: Any, body: Any, scope: Any) -> Any:
-    return status, headers, {**body, "metadata": {"team": ["growth"]}} if body and is_bulk(scope) else body
+    return status, headers, {**body, "metadata": {"team": ["growth"]}} if body and "flags" in body else body
 
 
 def disagrees(status: int, headers: Any, body: Any, scope: Any) -> Any:
@@ -216,6 +213,21 @@ def test_a_server_that_is_something_else_fails_at_the_first_clause() -> None:
 
     with served(hello) as url:
         assert {"bulk-flags", "missing-404", "bulk-bad-json"} <= failed(check_ofrep(Exchange(url)))
+
+
+def test_a_connection_that_is_cut_fails_the_clause_and_the_others_are_asked() -> None:
+    with served(ours(access=Access.open())) as url:
+        exchange = Exchange(url)
+        send = exchange.client.request
+
+        def cut(method: str, address: str, **sent: Any) -> httpx.Response:
+            if sent.get("content") == b'{"context":':
+                raise httpx.RemoteProtocolError("cut")
+            return send(method, address, **sent)
+
+        exchange.client.request = cut  # type: ignore[method-assign,assignment]
+        verdicts = check_ofrep(exchange)
+    assert failed(verdicts) == {"bulk-bad-json", "single-bad-json"}
 
 
 def test_where_nothing_answers_it_says_so() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from support.launches import HOUR, MINUTE, T0, course, kinds, ratio, reading
@@ -54,6 +56,15 @@ def test_a_guard_rolls_back_at_its_threshold_and_not_before() -> None:
         },
         evidence={"guards": {"errors": {"log_evidence": 4.6052, "canary": [9, 50], "control": [1, 950]}}},
     )
+
+
+def test_a_guard_that_rolls_back_by_its_ceiling_says_so() -> None:
+    high = replace(reading(threshold(0.01)), log_relative=-1.0, log_absolute=threshold(0.01) + 2)
+    launch = course(GUARDED, guards={"errors": reading()}, seen_at=T0)
+    launch.guards = {"errors": high}
+    begun = launch.rest()[0]
+    assert isinstance(begun, e.RollbackStarted)
+    assert begun.cause["text"].endswith("100 needed; it is above its ceiling, whatever the old version has")
 
 
 def test_evidence_while_nobody_has_the_new_variant_rolls_nothing_back() -> None:

@@ -52,13 +52,13 @@ def test_a_stage_that_has_baked_waits_until_it_has_shown_enough() -> None:
     (promoted, *_) = decide(launch.outline, launch.state, seen(launch, SHOWN), launch.now)
     assert isinstance(promoted, StagePromoted)
     assert promoted.evidence["shown"] == {"errors": {"at_most": 2.4, "margin": 3.5, "by": "control"}}
-    assert "errors: at most 2.4 times as bad as before" in story(promoted, launch.outline, "tminus")[1]
+    assert "errors at most 2.4 times as bad as in the old version" in story(promoted, launch.outline, "tminus")[1]
 
 
 def test_when_it_takes_too_long_people_are_asked_and_may_vouch_for_it() -> None:
     launch = launched()
     launch.now += 3 * HOUR + 1
-    assert blockers(launch, seen(launch, NOT_YET)) == [("evidence:few:errors", ("product",))]
+    assert blockers(launch, seen(launch, NOT_YET)) == [("evidence:few:errors overdue", ("product",))]
     events = decide(launch.outline, launch.state, seen(launch, NOT_YET), launch.now)
     assert kinds(events) == ["HoldStarted", "ActionRequested"]
     launch.tell(commands.sign, "evidence:few", "product", "we know why")

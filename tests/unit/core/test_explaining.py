@@ -41,7 +41,7 @@ def test_the_failures_it_names_are_never_too_many() -> None:
     assert one.hits_left >= 2
     almost = guard(*seen, *[Counts(19, 0, 1, 1)] * (one.hits_left - 1))
     assert almost.log_evidence < threshold(0.01)
-    assert f"{one.hits_left} more failures in a row could roll back" in one.change
+    assert f"at least {one.hits_left} more failures in a row would be needed to roll back" in one.change
 
 
 def test_it_says_what_is_still_to_be_shown() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tminus.core.flag_files import export_flags, import_flags
+from tminus.core.flag_files import cohort_users, export_flags, identifier_of, import_flags
+from tminus.errors import UsageError
 from tminus.flags import DefinitionInvalid, compile_flags
 from tminus.flags.schema import schema_faults
 from tminus.plan import read_plan
@@ -95,3 +96,30 @@ def test_what_cannot_be_served_is_not_imported() -> None:
                 "$evaluators": {"a": {"$ref": "a"}},
             }
         )
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "users"),
+    [
+        ("ann\nbob\nann\n\n", "", ("ann", "bob")),
+        ("user_id,name\nu1,Ann\nu2,Bob\n", "", ("u1", "u2")),
+        ("name,account\nAnn,a-1\nBob\nCy, a-3 \n", "account", ("a-1", "a-3")),
+        ('"doe, jane",x\n', "", ("doe, jane",)),
+    ],
+)
+def test_a_cohort_comes_from_a_csv(text: str, column: str, users: tuple[str, ...]) -> None:
+    assert cohort_users(text, column) == users
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "says"),
+    [("", "", "nobody"), ("id\n", "", "nobody"), ("a,b\n1,2\n", "c", "no column 'c'"), ("x" * 200_000, "", "no CSV")],
+)
+def test_a_csv_that_names_nobody_says_why(text: str, column: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        cohort_users(text, column)
+
+
+@pytest.mark.parametrize(("text", "name"), [("beta users", "beta-users"), ("2026", "cohort-2026"), ("é!", "cohort")])
+def test_a_files_name_becomes_a_plans(text: str, name: str) -> None:
+    assert identifier_of(text) == name

@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.launches import HOUR, T0, outline
 
+from support.launches import HOUR, T0, outline
 from tminus.core.stale import stale_flags
 from tminus.core.state import FlagState, State, Status
 

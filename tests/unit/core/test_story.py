@@ -7,7 +7,9 @@ import pytest
 from support.launches import outline
 from tminus.core import events as e
 from tminus.core.events import decode
+from tminus.core.outline import Outline
 from tminus.core.story import story
+from tminus.plan import read_plan_text
 
 EXAMPLES = Path(__file__).parents[2] / "house" / "events-v1.jsonl"
 
@@ -33,7 +35,7 @@ PAGE = outline()
         (e.StagePromoted(stage="few"), ("✓", "few passed: it baked long enough")),
         (
             e.StagePromoted(stage="few", evidence={"guards": {"errors": {"canary": [1, 2000]}}}),
-            ("✓", "few passed: errors: 1 failures in 2,000 requests of the new variant"),
+            ("✓", "few passed: errors: 1 failure in 2,000 requests of the new version"),
         ),
         (e.PhaseStarted(phase="release"), ("▮", "Phase release begins")),
         (e.GateSigned(gate="phase:release", role="lead"), ("✋", "ann said go as lead")),
@@ -53,3 +55,25 @@ def test_an_event_reads_as_a_person_would_say_it(event: e.Event, told: tuple[str
 
 def test_an_event_of_a_stage_that_the_plan_no_longer_has_is_still_told() -> None:
     assert story(e.StagePromoted(stage="gone"), PAGE, "ann")[1] == "gone passed: it baked long enough"
+
+
+def test_a_passed_stage_says_of_each_metric_what_it_is_and_leaves_the_regions_to_the_log() -> None:
+    shop = Outline(
+        read_plan_text("""tminus: 1
+title: Shop
+flags: { page: {} }
+metrics:
+  paid: { source: events, good: 'payment{ok="true"}', total: payment }
+  tickets: { title: Support tickets, source: events, count: ticket, traffic: paid, better: lower }
+phases: [{ id: release, rollout: { flag: page, guards: [paid, tickets], stages: [{ id: few, to: 5%, for: 1h }] } }]
+""")
+    )
+    counted = {"tickets": {"canary": [9, 2000]}, "tickets in north": {"canary": [4, 900]}, "paid": {"canary": [90, 95]}}
+    shown = {"paid": {"at_most": 1.02, "margin": 1.25, "by": "control"}}
+    assert story(e.StagePromoted(stage="few", evidence={"guards": counted, "shown": shown}), shop, "ann")[1] == (
+        "few passed: paid at least 98 % of the old version's, "
+        "tickets: 9 support tickets in 2,000 requests of the new version"
+    )
+    assert (
+        "90 successes in 95 requests" in story(e.StagePromoted(stage="few", evidence={"guards": counted}), shop, "")[1]
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.launches import T0
 
+from support.launches import T0
 from tminus.core.exposure import flag_definition
 from tminus.core.outline import Outline
 from tminus.core.state import FlagState, State, Status

@@ -93,6 +93,20 @@ def test_each_region_is_guarded_for_itself_and_its_countries_come_with_the_quest
     assert "errors in north" in rig.ledger.state.rollback.cause["text"]
 
 
+def test_bursts_that_one_region_shows_are_reckoned_with_in_every_region() -> None:
+    def evidence_in_the_south(north: tuple[int, int]) -> float:
+        rig = Rig(REGIONS)
+        rig.step()
+        rig.source.places = {"north": [], "south": []}
+        for number in range(90):
+            rig.source.places["north"].append(Counts(400, north[number % 2], 100, 0))
+            rig.source.places["south"].append(Counts(400, 0, 100, 1 if number > 86 else 0))
+            bake(rig, 1)
+        return rig.engine.facts.guards["errors in south"].log_evidence
+
+    assert evidence_in_the_south((0, 12)) < evidence_in_the_south((6, 6)) - 1
+
+
 def test_at_one_hundred_percent_the_controls_past_is_the_ceiling_also_after_a_restart() -> None:
     rig = Rig(GUARDED)
     rig.step()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import fsum, log
 
 import numpy as np
 import pytest
 
-from tminus.guards import MORE_BETS, Counts, GuardSettings, log_growth, observe, start
+from tminus.guards import MORE_BETS, Counts, GuardSettings, least_bursts, log_growth, observe, reading, start
 from tminus.guards.burst import Burst, learn
 
 
@@ -32,6 +33,53 @@ def test_geometric_bursts_of_mean_three_have_factor_five_and_a_fifth_more_for_ca
     dice = np.random.default_rng(2)
     found = [after(compound(dice, 0.3, 3.0, 4000)).factor for _ in range(10)]
     assert np.mean(found) == pytest.approx(1.2 * 5.0, rel=0.15)
+
+
+def test_rare_bursts_among_single_hits_are_taken_to_be_as_long_as_they_are() -> None:
+    # A fifth of the hits in bursts of 3: φ is 1.8, and geometric bursts of that φ would hardly ever be longer than 5.
+    dice = np.random.default_rng(7)
+    found = [
+        after((dice.poisson(0.4, 8000) + np.array(compound(dice, 0.1 / 3, 3.0, 8000))).tolist()).factor
+        for _ in range(10)
+    ]
+    assert 4.0 < np.mean(found) < 10.0
+
+
+def test_the_fewer_bursts_were_seen_the_more_cautious_is_the_factor() -> None:
+    few, many = after([0, 0, 0, 4] * 4), after([0, 0, 0, 4] * 400)
+    assert few.ticks.deviation / few.ticks.hits == pytest.approx(many.ticks.deviation / many.ticks.hits, rel=0.1)
+    assert few.factor > 1.2 * many.factor > 1.2
+
+
+def test_bursts_show_also_where_hits_are_dense() -> None:
+    dice = np.random.default_rng(8)
+    hits = dice.poisson(80, 400) + np.array(compound(dice, 20 / 3, 3.0, 400))
+    assert after(hits.tolist(), seconds=20.0).factor > 1.5
+
+
+def test_a_guard_bets_with_the_largest_factor_that_any_place_of_its_metric_knows() -> None:
+    settings = GuardSettings()
+    calm, counts = start(settings, 0.0), Counts(950, 1, 50, 5)
+    wild = replace(calm, bursts=(after([0, 0, 0, 4] * 100),))
+    known = wild.bursts[0].factor
+    assert least_bursts({"errors": [(settings, calm), (settings, wild)]}) == {"errors": (known,)}
+    alone, told, knowing = (
+        reading(settings, observe(settings, guard, counts, 1.0, least_burst=least)).log_evidence
+        for guard, least in ((calm, 1.0), (calm, known), (wild, 1.0))
+    )
+    assert told == pytest.approx(knowing)
+    assert told < alone / 2
+
+
+def test_a_metric_that_has_seen_little_is_taken_to_be_as_bursty_as_the_others_until_it_knows() -> None:
+    settings = GuardSettings()
+    wild, new, known = (
+        replace(start(settings, 0.0), bursts=(after(hits),)) for hits in ([0, 0, 0, 4] * 100, [0, 1] * 20, [1] * 600)
+    )
+    factors = least_bursts({"errors": [(settings, wild)], "crashes": [(settings, new)], "slow": [(settings, known)]})
+    assert factors["crashes"] == factors["errors"] > (1.0,)
+    assert factors["slow"] == (1.0,)
+    assert least_bursts({}) == {}
 
 
 def test_bursts_that_spread_over_several_ticks_are_seen_in_minutes() -> None:

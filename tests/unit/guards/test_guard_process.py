@@ -10,7 +10,7 @@ import pytest
 from tminus.errors import UsageError
 from tminus.guards import Bets, Counts, GuardSettings, GuardState, Harm, observe, reading, start
 from tminus.guards.onset import onset_weight, unspent_weight
-from tminus.guards.process import ABSOLUTE_STAKE
+from tminus.guards.process import ABSOLUTE_STAKE, WARM_STAKE
 from tminus.guards.share import Share, realised
 
 TICKS = ((4, 2), (2, 3))  # (control units, canary units): the realised share changes from tick to tick
@@ -67,15 +67,55 @@ def test_the_expected_evidence_of_a_ladder_is_at_most_one() -> None:
 
 
 @pytest.mark.parametrize("warming", [True, False])
-def test_in_a_burn_in_ten_times_the_errors_are_fair_and_no_longer(warming: bool) -> None:
+def test_in_a_burn_in_three_times_the_errors_are_fair_and_no_longer(warming: bool) -> None:
     settings = GuardSettings(restart_seconds=1.0, burn_in_seconds=30.0 if warming else 0.0)
-    assert (expected_evidence(settings, 0.05, 0.5) <= 1) is warming
+    assert (expected_evidence(settings, 0.1, 0.3) <= 1 + 1e-12) is warming
+
+
+def test_a_burn_in_bets_its_own_stake_and_touches_no_other() -> None:
+    settings = GuardSettings(ceiling=0.01)
+    before = start(settings, 0.0)
+    after = observe(settings, before, Counts(950, 9, 50, 2), 5.0, changed_at=0.0)
+    assert (after.relative == before.relative).all()
+    assert (after.absolute == before.absolute).all()
+    assert (after.warm < before.warm).any()
+    later = observe(settings, after, Counts(950, 9, 50, 2), 31.0, changed_at=0.0)
+    assert (later.warm == after.warm).all()
+    assert (later.relative != after.relative).all()
+
+
+def test_the_most_that_a_warm_up_costs_is_its_stake() -> None:
+    settings = GuardSettings()
+    state = start(settings, 0.0)
+    for second in range(1, 30):
+        state = observe(settings, state, Counts(95_000, 950, 5_000, 50), float(second), changed_at=0.0)
+    assert reading(settings, state).evidence == pytest.approx(1 - WARM_STAKE, abs=1e-6)
 
 
 def test_a_burn_in_is_not_blind() -> None:
     settings = GuardSettings()
-    state = observe(settings, start(settings, 0.0), Counts(950, 1, 50, 45), 5.0, changed_at=0.0)
+    state = start(settings, 0.0)
+    for _ in range(7):
+        state = observe(settings, state, Counts(950, 0, 50, 1), 5.0, changed_at=0.0)
     assert reading(settings, state).evidence > 100
+
+
+def test_a_long_warm_up_of_five_times_is_no_evidence_where_hits_are_many() -> None:
+    settings = GuardSettings()
+    for canary in (500, 5_000, 9_500):
+        state = start(settings, 0.0)
+        for second in range(1, 30):
+            tick = Counts(10_000 - canary, (10_000 - canary) // 100, canary, canary // 20)
+            state = observe(settings, state, tick, float(second), changed_at=0.0)
+        assert reading(settings, state).evidence < 2
+
+
+def test_without_control_a_burn_in_is_held_against_the_ceiling() -> None:
+    settings = GuardSettings(ceiling=0.001)
+    wild = observe(settings, start(settings, 0.0), Counts(0, 0, 100, 6), 5.0, changed_at=0.0)
+    mild = observe(settings, start(settings, 0.0), Counts(0, 0, 10_000, 25), 5.0, changed_at=0.0)
+    assert reading(settings, wild).evidence > 100
+    assert reading(settings, mild).evidence < 1
 
 
 @pytest.mark.parametrize("harm", list(Harm))
@@ -156,7 +196,7 @@ def test_without_control_only_the_ceiling_speaks() -> None:
     assert after.log_relative == pytest.approx(0.0, abs=1e-12)
     assert after.log_absolute is not None
     assert after.log_absolute > log(1000)
-    assert after.log_evidence == pytest.approx(after.log_absolute + log(ABSOLUTE_STAKE), abs=0.01)
+    assert after.log_evidence == pytest.approx(after.log_absolute + log(ABSOLUTE_STAKE * (1 - WARM_STAKE)), abs=0.01)
 
 
 def test_without_canary_traffic_the_evidence_stays_and_the_control_is_counted() -> None:
@@ -167,7 +207,7 @@ def test_without_canary_traffic_the_evidence_stays_and_the_control_is_counted() 
 
 
 def test_the_carried_sums_equal_the_mixture_over_all_starts_written_out() -> None:
-    settings = GuardSettings(dead_band=1.25, restart_seconds=10.0, burst=1.0)
+    settings = GuardSettings(dead_band=1.25, restart_seconds=10.0, burst=1.0, burn_in_seconds=0.0)
     ticks = [Counts(95, 1, 5, 0), Counts(190, 0, 12, 1), Counts(90, 2, 10, 0), Counts(80, 0, 20, 4)]
     state = start(settings, 0.0)
     for index, counts in enumerate(ticks):

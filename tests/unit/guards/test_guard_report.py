@@ -8,7 +8,7 @@ from math import exp, log
 import pytest
 
 from tminus.guards import Counts, GuardReading, GuardSettings, Harm, explain, observe, reading, start
-from tminus.guards.process import ABSOLUTE_STAKE
+from tminus.guards.process import ABSOLUTE_STAKE, WARM_STAKE
 
 READING = GuardReading(log(250.5), log(250.5), None, 5810, 4, 301, 12, 0.0)
 
@@ -20,12 +20,13 @@ def test_a_guard_that_saw_nothing_has_evidence_one() -> None:
         assert fresh.started_at == 5.0
 
 
-def test_with_a_ceiling_the_two_processes_weigh_by_their_stakes() -> None:
+def test_all_that_is_bet_weighs_by_its_stake() -> None:
     settings = GuardSettings(ceiling=0.003)
     one = reading(settings, observe(settings, start(settings, 0.0), Counts(950, 1, 50, 3), 1.0))
     assert one.log_absolute is not None
+    assert one.log_warm == pytest.approx(log(WARM_STAKE))
     halves = (1 - ABSOLUTE_STAKE) * exp(one.log_relative) + ABSOLUTE_STAKE * exp(one.log_absolute)
-    assert one.evidence == pytest.approx(halves, rel=1e-12)
+    assert one.evidence == pytest.approx((1 - WARM_STAKE) * halves + WARM_STAKE, rel=1e-12)
 
 
 def test_evidence_too_large_for_a_float_is_clipped() -> None:

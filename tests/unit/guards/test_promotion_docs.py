@@ -22,8 +22,8 @@ def test_the_example_runs_and_says_how_long_it_still_takes() -> None:
     exec(found.group(1), names)
     assert names["seen"].shown is False
     assert re.fullmatch(
-        r"the canary's error rate is at most [\d.]+ times the control's, with 95 % confidence; "
-        r"2 is asked for, about \d+ min more",
+        r"in error rate the canary is at most [\d.]+ times as bad as the control, with 95 % confidence; "
+        r"2 times is asked for, about \d+ min more",
         names["words"],
     )
 

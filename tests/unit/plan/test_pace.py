@@ -111,3 +111,26 @@ def test_a_stages_offset_is_divided_and_the_age_of_a_proof_is_not() -> None:
     assert phase.tasks[0].proof is not None
     assert seconds(phase.tasks[0].proof.age) == 14 * 86400
     assert seconds(fast.kpis[0].that.window) == 10
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("", 86_400 / 3600), ("evidence: { within: 48h },", 48.0), ("evidence: { margin: 2 },", 24.0)],
+)
+def test_people_are_asked_about_a_stage_without_evidence_at_the_same_pace(said: str, expected: float) -> None:
+    text = TEXT.replace("rollout: { flag: page,", f"rollout: {{ flag: page, {said}")
+    [phase] = paced(read_plan_text(text), 3600).phases
+    assert phase.rollout is not None
+    assert phase.rollout.evidence is not None
+    assert seconds(phase.rollout.evidence.within) == pytest.approx(expected)
+    assert phase.rollout.evidence.needed
+
+
+def test_what_a_stage_says_of_its_own_evidence_is_paced_too() -> None:
+    text = TEXT.replace("for: 1w,", "for: 1w, evidence: { within: 1h },")
+    [phase] = paced(read_plan_text(text), 3600).phases
+    assert phase.rollout is not None
+    asked = phase.rollout.stages[0].evidence
+    assert asked is not None
+    assert seconds(asked.within) == 10
+    assert asked.model_fields_set == {"within"}

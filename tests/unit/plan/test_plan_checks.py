@@ -71,6 +71,16 @@ def test_a_count_is_guarded_where_it_says_what_is_better_and_among_how_many() ->
     assert found(beside.replace("count: crash", "count: crash, better: lower")) == []
 
 
+def test_a_count_and_its_traffic_come_from_one_place() -> None:
+    prometheus = "sources: { prom: { prometheus: 'http://127.0.0.1:9090' } }\nmetrics:\n"
+    counted = GOOD.replace("metrics:\n", f"{prometheus}  crashes: {{ source: SOURCE, count: crash, better: lower }}\n")
+    beside = counted.replace("guards: [error_rate]", "guards: [error_rate, crashes]")
+    named = beside.replace("better: lower", "better: lower, traffic: error_rate")
+    for text in (beside, named):
+        assert found(text.replace("SOURCE", "app")) == []  # app and events are both here
+        assert {one.split()[1] for one in found(text.replace("SOURCE", "prom"))} == {"guard-traffic"}
+
+
 def test_a_hold_back_needs_a_last_stage_of_everybody() -> None:
     held = GOOD.replace("flag: page, stages: [{ to: 100%", "flag: page, holdback: 5%, stages: [{ to: 100%")
     assert found(held) == []

@@ -141,6 +141,19 @@ def test_a_gate_says_its_boxes_its_criteria_and_who_signs() -> None:
     assert phase.gate.at == phase.ends
 
 
+def test_a_stage_with_guards_has_evidence_at_its_gate_as_long_as_somebody_is_left_to_compare_with() -> None:
+    metrics = "metrics: { errors: { source: events, bad: error, total: request } }"
+    stages = "[{ to: 5%, for: 1d }, { to: 20%, for: 1d, evidence: { margin: 3 } }, { to: 100%, for: 1d }]"
+    rollout = f"flag: page, guards: [errors], stages: {stages}"
+    said = {}
+    for more in ("", ", holdback: 5%"):
+        (phase,) = drawn(f"  - {{ id: a, rollout: {{ {rollout}{more} }} }}", metrics).phases
+        said[more] = [stage.gate.criteria[0] if stage.gate else None for stage in phase.stages]
+    first, second = "evidence: errors hardly worse than before", "evidence: errors at most 3 times as bad as before"
+    assert said[""] == [first, second, None]
+    assert said[", holdback: 5%"] == [first, second, f"{first}, by the 5 % held back"]
+
+
 def test_a_phase_that_asks_for_nothing_has_no_gate() -> None:
     assert drawn("  - { id: a, lasts: 1d }").phases[0].gate is None
 
