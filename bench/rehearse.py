@@ -1,6 +1,6 @@
 """How long a rehearsal takes, what it needs, and how it grows.
 
-    python bench/rehearse.py [--launches 200] [--processes 2] [--json]
+    python bench/rehearse.py [--launches 200] [--processes 2] [--quick] [--json]
 
 - `profile`: examples/profile-enhancement with its monitoring, the scenario `healthy`: CPU seconds a launch, rules checked.
 - `many`: `--launches` of them on `--processes` processes, by the clock, and what 1,000 take: measured with --launches 1000,
@@ -9,7 +9,8 @@
 - `growth`: CPU seconds of such plans with more metrics, of plans with more phases, and of more launches; the exponent of a
   straight line through them, log against log, says how they grow: 1 is linear.
 
-Prints one JSON object. The targets are issue 4's.
+Prints one JSON object. The targets are issue 4's. `--quick` measures everything with as few launches as will do: its
+figures say that it runs, and little else.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from tminus.rehearsal.script import Script, script_of
 EXAMPLE = Path(__file__).parent.parent / "examples" / "profile-enhancement"
 TARGETS = {"six_weeks_seconds": 1.0, "thousand_launches_seconds": 60.0, "peak_megabytes": 500}
 _REPEATS = 10
+METRICS, PHASES, LAUNCHES = (5, 10, 20, 40, 80), (2, 4, 8, 16), (5, 10, 20)
 
 
 def script(plan: Plan) -> Script:
@@ -105,18 +107,21 @@ def grown(found: dict[int, float]) -> dict[str, Any]:
     return {"exponent": round(exponent, 2), "cpu_seconds": {size: round(one, 3) for size, one in found.items()}}
 
 
-def measure(launches: int, processes: int) -> dict[str, Any]:
+def measure(launches: int, processes: int, quick: bool = False) -> dict[str, Any]:
     """All of it."""
+    repeats, few, sizes = (1, 1, 2) if quick else (_REPEATS, 5, None)
     profile = script(read_plan([EXAMPLE / "plan.yaml", EXAMPLE / "monitoring.yaml"]))
     return {
         "benchmark": "rehearse",
-        "profile": {"cpu_seconds_per_launch": round(cpu_seconds(profile, 2 * _REPEATS), 3)},
+        "profile": {"cpu_seconds_per_launch": round(cpu_seconds(profile, 2 * repeats), 3)},
         "many": many(profile, launches, processes),
-        "six_weeks": {"metrics": 20, "phases": 3, "cpu_seconds": round(cpu_seconds(script(made(20, 3)), _REPEATS), 3)},
+        "six_weeks": {"metrics": 20, "phases": 3, "cpu_seconds": round(cpu_seconds(script(made(20, 3)), repeats), 3)},
         "growth": {
-            "metrics": grown({count: cpu_seconds(script(made(count, 3)), 5) for count in (5, 10, 20, 40, 80)}),
-            "phases": grown({count: cpu_seconds(script(made(5, count)), 5) for count in (2, 4, 8, 16)}),
-            "launches": grown({count: cpu_seconds(profile, count) * count for count in (5, 10, 20)}),
+            "metrics": grown({count: cpu_seconds(script(made(count, 3)), few) for count in METRICS[:sizes]}),
+            "phases": grown({count: cpu_seconds(script(made(5, count)), few) for count in PHASES[:sizes]}),
+            "launches": grown(
+                {count: cpu_seconds(profile, count) * count for count in ((1, 2) if quick else LAUNCHES)}
+            ),
         },
         "targets": TARGETS,
         **surroundings(),
@@ -128,9 +133,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--launches", type=int, default=200, help="of the profile example, one after the other")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--quick", action="store_true", help="as few launches as will do")
     parser.add_argument("--json", action="store_true", help="one line instead of indented")
     given = parser.parse_args()
-    print(json.dumps(measure(given.launches, given.processes), indent=None if given.json else 2))
+    launches = 8 if given.quick else given.launches
+    print(json.dumps(measure(launches, given.processes, given.quick), indent=None if given.json else 2))
 
 
 if __name__ == "__main__":

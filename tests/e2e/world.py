@@ -71,7 +71,7 @@ def requests(error_rate: float = 0.0) -> list[dict[str, object]]:
 
 
 @contextlib.contextmanager
-def users(address: str) -> Iterator[None]:
+def users(address: str, error_rate: float = 0.0) -> Iterator[None]:
     """People who use the service all the time, whether anybody measures it or not."""
     ended = threading.Event()
 
@@ -80,7 +80,7 @@ def users(address: str) -> Iterator[None]:
         with httpx.Client(timeout=2.0) as client:
             while not ended.wait(EVERY_SECONDS):
                 with contextlib.suppress(httpx.HTTPError):
-                    client.post(f"{address}/v1/events", content=json.dumps(requests()), headers=headers)
+                    client.post(f"{address}/v1/events", content=json.dumps(requests(error_rate)), headers=headers)
 
     thread = threading.Thread(target=use, daemon=True)
     thread.start()

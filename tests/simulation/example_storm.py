@@ -22,7 +22,7 @@ from tminus.store import MemoryEventLog
 PACE = Pace(120.0, 24 * 3600.0)  # wider than usual: here many launches matter, not the minute in which one is noticed
 EXAMPLES = Path(__file__).parents[2] / "examples"
 # How many seeds of each are played: fewer of those that take longer.
-SEEDS = {"dojopool": 600, "repz": 220, "profile-enhancement": 400, "scalemate": 600, "rally-connect": 220}
+SEEDS = {"dojopool": 780, "repz": 160, "profile-enhancement": 400, "scalemate": 500, "rally-connect": 160}
 NAMES = tuple(SEEDS)
 
 

@@ -119,7 +119,10 @@ def _contest(contest: Contest) -> ContestView:
 
 def _value(value: float, contest: Contest) -> str:
     assert contest.comparison is not None
-    return f"{value:.4g}" if contest.comparison.asymptotic else f"{value * 100:.1f} %"
+    if not contest.comparison.asymptotic:
+        return f"{value * 100:.1f} %"
+    digits = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return f"{digits} {contest.unit}".rstrip()
 
 
 def _bounded(value: float) -> float | None:

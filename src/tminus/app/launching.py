@@ -5,11 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping
 
-from tminus.app.ledgers import plan_data
+from tminus.app.ledgers import launch_plan, plan_data
 from tminus.core.events import LaunchStarted
 from tminus.core.evolve import fold
+from tminus.core.exposure import flag_definition
+from tminus.core.outline import Outline
+from tminus.core.state import State
 from tminus.engine.ledger import start_launch
 from tminus.errors import UsageError
+from tminus.flags import Move, moved
 from tminus.plan import Plan, paced
 from tminus.plan.fields import slug_of
 from tminus.plan.model import CallAction
@@ -35,10 +39,36 @@ def _needed(plan: Plan) -> Iterator[str]:
             yield action.token.removeprefix("env:")
 
 
-def begin_or_continue(log: EventLog, plan: Plan, name: str, pace: float, clock: Clock, actor: str = "operator") -> str:
+def moves_of_a_start(log: EventLog, plan: Plan) -> tuple[Move, ...]:
+    """Whose variants a new launch of `plan` changes at once, against what the newest launch here left served.
+
+    A new launch serves every flag as before its rollout. A launch that shipped left everybody with the new variant, so to
+    launch the same flag again takes it from all of them until its stages bring it back.
+    """
+    newest = next(iter(log.launches()), None)
+    if newest is None:
+        return ()
+    left = Outline(launch_plan(log, newest.launch))
+    before = flag_definition(left, fold(log.read(newest.launch)))
+    after = flag_definition(Outline(plan), State())
+    changed = {key: flag for key, flag in after["flags"].items() if flag != before["flags"].get(key)}
+    return moved(before, after | {"flags": changed})
+
+
+def begin_or_continue(
+    log: EventLog,
+    plan: Plan,
+    name: str,
+    pace: float,
+    clock: Clock,
+    actor: str = "operator",
+    *,
+    allow_moves: bool = False,
+) -> str:
     """The launch to drive: the unfinished one of this very plan, or a new one.
 
-    Raises `UsageError` when another launch is unfinished, because two at a time would fight over flags and traffic.
+    Raises `UsageError` when another launch is unfinished, because two at a time would fight over flags and traffic, and,
+    unless `allow_moves`, when users would change variant with the very start of a new one.
     """
     paced(plan, pace)  # refuses what cannot be, before it stands in the log for ever
     data = plan_data(plan)
@@ -53,6 +83,13 @@ def begin_or_continue(log: EventLog, plan: Plan, name: str, pace: float, clock: 
                 f"the launch {newest.launch} is not finished, and its plan is another one",
                 hint="let it finish, or end it with tminus abort; --data keeps a second one apart",
             )
+    moves = () if allow_moves else moves_of_a_start(log, plan)
+    if moves:
+        raise UsageError(
+            "; ".join(move.words for move in moves),
+            hint="a new launch begins with the default for everybody; --allow-moves starts it all the same",
+            code="moves-users",
+        )
     launch = name or _new_name(plan.title, {first.launch for first in launches})
     start_launch(
         log,

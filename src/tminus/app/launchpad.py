@@ -26,6 +26,7 @@ from tminus.metrics.patient import PatientArmSource, PatientMetricSource, Patien
 from tminus.metrics.prometheus import PrometheusMetricSource
 from tminus.metrics.prometheus_arms import PrometheusArmSource
 from tminus.plan import Plan
+from tminus.plan.checks_metrics import members
 from tminus.plan.model import Source
 from tminus.ports import ArmSource, Clock, EventLog, MetricSource, Performer
 from tminus.probes import CommandProbe, HttpProbe
@@ -62,6 +63,7 @@ class Launchpad:
         self._dispatcher: ThreadDispatcher | None = None
         self._patient: list[PatientMetricSource | PatientArmSource | PatientOutcomeSource] = []
         self.launch = ""
+        self.members: Mapping[str, str] = {}  # type of event -> the member whose number telemetry keeps
         self._turn = threading.RLock()
         self._closed = False
 
@@ -76,6 +78,7 @@ class Launchpad:
         self._let_go()
         ledger = open_ledger(self.log, launch, self.clock)
         plan = ledger.outline.plan
+        self.members = members(plan)
         watch = Watch(ledger.outline, self._sources(plan), self._arms(plan), self._outcomes())
         dispatcher = ThreadDispatcher(self._performers(), self.clock, on_done=self._wake)
         worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"

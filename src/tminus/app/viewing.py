@@ -200,6 +200,8 @@ def _criterion(outline: Outline, criterion: Criterion, found: Assessment | None,
 
 def _claimed(metric: Metric) -> Dimension:
     """What an arm's value is: a mean per user, or a share of the users."""
+    if metric.kind is MetricKind.SUM:
+        return dimension_of(metric) or Dimension.COUNT
     return Dimension.COUNT if metric.kind in (MetricKind.COUNT, MetricKind.RATE) else Dimension.RATIO
 
 

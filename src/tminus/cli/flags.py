@@ -20,12 +20,13 @@ from tminus.cli.files import write_file
 from tminus.cli.launches import AsJson, Data, Launch, Store, open_log, pick, settings_of
 from tminus.cli.out import as_json, guarded, people, plain, trouble
 from tminus.core.exposure import flag_definition
-from tminus.core.flag_files import cohort_users, export_flags, identifier_of, import_flags
+from tminus.core.flag_files import export_flags, identifier_of, import_flags
 from tminus.core.stale import stale_flags
 from tminus.errors import UsageError
 from tminus.flags import moved, why
 from tminus.flags.schema import schema_faults
 from tminus.plan import read_plan
+from tminus.plan.cohort_files import cohort_users
 from tminus.plan.fields import FractionField
 
 _DAY = 86_400.0
@@ -143,7 +144,7 @@ def stale(
     store: Store = None,
     json_out: AsJson = False,
 ) -> None:
-    """Flags that everybody or nobody has had for days: what can be cleared away, and where the code names it."""
+    """Flags to clear away: those that everybody or nobody has had for days, or that expired; and where the code names them."""
 
     def act() -> None:
         now = SystemClock().now()
@@ -154,9 +155,12 @@ def stale(
             as_json([{**msgspec.to_builtins(one), "places": places.get(one.flag, [])} for one in found])
             return
         if not found:
-            people.print(f"No flag has been on or off for everybody for {days:g} days.")
+            people.print(f"No flag has been on or off for everybody for {days:g} days, and none has expired.")
         for one in found:
-            people.print(f"[bold]{one.flag}[/bold]  {plain(one.words)}, for {(now - one.since) / _DAY:.0f} days")
+            expiry = f"; {'expired' if one.expired else 'expires'} on {one.expires[:10]}" if one.expires else ""
+            owner = f"; {one.owner} owns it" if one.owner else ""
+            lasted = f"{plain(one.words)}, for {(now - one.since) / _DAY:.0f} days"
+            people.print(f"[bold]{one.flag}[/bold]  {lasted}{expiry}{owner}")
             for place in places.get(one.flag, []):
                 people.print(f"    [dim]{plain(place)}[/dim]")
 

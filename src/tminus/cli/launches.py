@@ -51,6 +51,7 @@ def run(
     pace: Annotated[
         float, typer.Option("--pace", help="How many times faster waiting passes: 20160 is 1w in 30s.")
     ] = 1.0,
+    allow_moves: Annotated[bool, typer.Option("--allow-moves", help="Launch though users change variant.")] = False,
     data: Data = None,
     store: Store = None,
     host: Host = "127.0.0.1",
@@ -60,10 +61,10 @@ def run(
 ) -> None:
     """Launch a plan and drive it to its end; run it again to go on where it stopped."""
     settings = settings_of(data, store, host, port, grpc_port)
-    guarded(json_out, lambda: _run(plan, name, pace, settings, json_out))
+    guarded(json_out, lambda: _run(plan, name, pace, settings, json_out, allow_moves))
 
 
-def _run(files: list[Path], name: str, pace: float, settings: Settings, json_out: bool) -> None:
+def _run(files: list[Path], name: str, pace: float, settings: Settings, json_out: bool, allow_moves: bool) -> None:
     plan = read_plan(files)
     needed, unreachable = missing_variables(plan, settings.environment)
     if needed:
@@ -83,10 +84,11 @@ def _run(files: list[Path], name: str, pace: float, settings: Settings, json_out
             raise
         # A server drives the launches of this directory: it takes up what is recorded here.
         log = open_log(settings.data, settings.store)
-        launch = begin_or_continue(log, plan, name, pace, SystemClock(), login_name())
+        launch = begin_or_continue(log, plan, name, pace, SystemClock(), login_name(), allow_moves=allow_moves)
         people.print(f"[cyan]▮[/cyan] {launch}: driven by the T-minus that runs here already", style="dim")
         raise typer.Exit(follow_log(open_ledger(log, launch, SystemClock()), json_out)) from None
-    launch = begin_or_continue(launchpad.log, plan, name, pace, launchpad.clock, login_name())
+    clock, actor = launchpad.clock, login_name()
+    launch = begin_or_continue(launchpad.log, plan, name, pace, clock, actor, allow_moves=allow_moves)
     if not json_out and launchpad.log.head(launch) > 1:
         people.print(f"[cyan]▮[/cyan] {launch} goes on where it stopped; what happened so far:", style="dim")
     _drive(launchpad, launch, json_out)

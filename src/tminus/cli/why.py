@@ -54,7 +54,7 @@ def _print(view: View) -> None:
         f"at {_evidence(guard.log_threshold)} the launch rolls back."
     )
     for metric in dict.fromkeys(guarded_metric(row.guard) for row in guard.comparisons):
-        _print_metric(metric, [row for row in guard.comparisons if guarded_metric(row.guard) == metric])
+        print_metric(metric, [row for row in guard.comparisons if guarded_metric(row.guard) == metric])
     for earned in guard.earned:
         mark = "✓" if earned.shown else "◌"
         people.print(f"[{MARKS[mark]}]{mark}[/] {plain(earned.sentence)}")
@@ -62,7 +62,7 @@ def _print(view: View) -> None:
         people.print(f"[{MARKS['◌']}]◌[/] {plain(guard.sample)}")
 
 
-def _print_metric(metric: str, rows: list[Comparison]) -> None:
+def print_metric(metric: str, rows: list[Comparison]) -> None:
     """A guard and, below it, the same in each region: a line an arm, and under them what would change the verdict."""
     first = rows[0]
     table = Table(title=plain(metric), title_justify="left", title_style="bold", box=None, pad_edge=False)

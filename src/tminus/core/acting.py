@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from tminus.core import events as e
 from tminus.core.outline import Outline
 from tminus.core.state import ActionPhase, ActionState, State, Status
+from tminus.plan.layers import share_of
 from tminus.plan.model import Action, CallAction, FlagAction, NotifyAction, RunAction, StatusAction
 
 DEFAULT_TIMEOUT = 60.0
@@ -20,8 +21,7 @@ def ask(key: str, action: Action, outline: Outline, about: str = "") -> tuple[e.
     """The events for one action under this idempotency key; `about` is what a message says where the plan says nothing."""
     match action:
         case FlagAction():
-            share = {"off": 0.0, "on": 1.0}.get(str(action.to), action.to)
-            return _at_once(key, title(action), e.FlagSet(flag=action.flag, share=float(share)))
+            return _at_once(key, title(action), e.FlagSet(flag=action.flag, share=share_of(action)))
         case StatusAction():
             published = e.StatusPublished(status=action.status, message=action.message or about)
             return _at_once(key, title(action), published)

@@ -80,4 +80,4 @@ def _on_stage(setting: Setting, rollout: Rollout, stage: Stage) -> StageAdvice |
         return None
     asked = evidence_of(rollout, stage)
     beta = None if asked.confidence is None else 1 - asked.confidence
-    return stage_advice(setting, share, asked.margin, needed=asked.needed, beta=beta)
+    return stage_advice(setting, share, asked.margin, needed=asked.needed is not False, beta=beta)

@@ -24,7 +24,7 @@ from tminus.plan.claims import Claim, Word
 from tminus.plan.experiments import Experiment
 from tminus.plan.model import Metric, MetricKind
 
-_MEANS = (MetricKind.COUNT, MetricKind.RATE)
+_MEANS = (MetricKind.COUNT, MetricKind.RATE, MetricKind.SUM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,7 @@ class Contest:
     error: str = ""
     newest: float | None = None
     source: str = ""
+    unit: str = ""  # of a mean
 
     def verdict(self, margin: float | None = None) -> Verdict:
         """Better, worse, not worse by more than the margin (the experiment's if none is given), or not known yet."""
@@ -103,6 +104,7 @@ class Contest:
             self.goal,
             margin=self.margin if margin is None else margin,
             noun=self.noun,
+            unit=self.unit,
             arm=self.arm,
             alpha=self.alpha,
             doubt=self.doubt,
@@ -188,6 +190,7 @@ def contests(
                 error=seen.error,
                 newest=seen.newest,
                 source=seen.source,
+                unit=metric.unit.strip() if metric.kind is MetricKind.SUM else "",
             )
         )
     return found
@@ -220,7 +223,7 @@ def _of(seen: Outcomes, arm: str) -> ArmOutcome:
 
 def _noun(name: str, metric: Metric) -> str:
     title = metric.words(name)
-    if metric.kind is MetricKind.SHARE:
+    if metric.kind is MetricKind.SHARE or (metric.kind is MetricKind.SUM and title.endswith("per user")):
         return title
     return f"{title} per user" if metric.kind in _MEANS else f"share of users with {title}"
 

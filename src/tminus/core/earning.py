@@ -50,7 +50,7 @@ def demand(outline: Outline, state: State) -> Demand | None:
     plan = outline.plan
     harms = {name: Harm.FEWER if better(plan, name) == "higher" else Harm.MORE
              for name in place.rollout.guards if plan.metrics[name].kind in _SHOWN}  # fmt: skip
-    if not asked.needed or not harms or (share >= 1 and not place.stage.regions):
+    if not asked.needed or not harms or share >= 1:
         return None
     within = asked.within.seconds if asked.within else ASK_AFTER_SECONDS
     return Demand(

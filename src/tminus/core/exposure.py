@@ -9,13 +9,17 @@ from tminus.core.experiments import experiment_on
 from tminus.core.outline import Outline
 from tminus.core.state import FlagState, State, Status
 from tminus.flags import Share, experiment_flag, having, required, rollout_flag
+from tminus.flags.generations import CURRENT, PIN
+from tminus.plan.flagging import Flag
+from tminus.plan.layers import range_in_layer
 from tminus.plan.regions import countries_of
 
 
 def flag_definition(outline: Outline, state: State) -> dict[str, Any]:
     """flagd's flag definition JSON (flagd.dev/schema/v0/flags.json) for everybody to evaluate by."""
     flags = {key: _definition(outline, key, state) for key in outline.plan.flags}
-    metadata = {"launch": state.launch} if state.status is not Status.NEW else {}
+    # Pinned, so that a later release with another default redraws nobody (ADR-0017).
+    metadata = {PIN: CURRENT} | ({"launch": state.launch} if state.status is not Status.NEW else {})
     return {"$schema": "https://flagd.dev/schema/v0/flags.json", "flags": flags, "metadata": metadata}
 
 
@@ -30,13 +34,17 @@ def _definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
 def _own_definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
     flag, own = outline.plan.flags[key], state.flags.get(key, FlagState())
     if (experiment := experiment_on(outline.plan, key)) is not None:
+        start, share = range_in_layer(outline.plan, experiment, own.share)
         return experiment_flag(
             key=key,
             variants=flag.variants,
             default=flag.default,
             arms={arm: round(share * 100, 3) for arm, share in experiment.arms.items()},
-            percent=round(own.share * 100, 3),
+            percent=round(share * 100, 3),
+            layer=experiment.layer or "",
+            start=round(start * 100, 3),
             killed=bool(own.killed_by),
+            metadata=_about(flag),
         )
     leaders = state.leaders(key)
     # The dice of the leading flag are thrown: a feature is on for exactly those who have that flag's variant.
@@ -58,7 +66,14 @@ def _own_definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
         always=list(dict.fromkeys([*team, *(user for cohort in cohorts for user in cohort.users)])),
         cohort_rules=[rule for cohort in cohorts for rule in cohort.rules],
         killed=bool(own.killed_by),
+        metadata=_about(flag),
     )
+
+
+def _about(flag: Flag) -> dict[str, Any]:
+    """What the plan says of a flag besides who has it; any flagd hands it on to its clients."""
+    owner = {"owner": flag.owner} if flag.owner else {}
+    return owner | ({"expires": flag.expires.isoformat()} if flag.expires else {})
 
 
 def _shares(outline: Outline, flag: FlagState, seed: str) -> Iterator[Share]:

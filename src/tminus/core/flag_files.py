@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -12,9 +11,8 @@ from typing import Any
 from tminus.core.exposure import flag_definition
 from tminus.core.outline import Outline
 from tminus.core.state import FlagState, State
-from tminus.errors import UsageError
 from tminus.flags import compile_flags
-from tminus.flags.generations import CURRENT, PIN, TARGETING_KEY
+from tminus.flags.generations import TARGETING_KEY
 from tminus.flags.jsonlogic import arguments
 from tminus.flags.shape import flags_of
 from tminus.plan import Plan
@@ -22,8 +20,8 @@ from tminus.plan import Plan
 # Metadata holds only texts, numbers and booleans, so what the plan says rides along as one text of JSON.
 PLAN_PART = "tminus.plan"
 _PARTS = ("flags", "cohorts", "regions", "experiments")
+_OF_ITS_FILE = ("file", "column", "sha256")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_HEADS = frozenset({"user", "users", "user_id", "userid", "id", "key", "targetingkey", "targeting_key", "email"})
 _UNFIT = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -46,10 +44,13 @@ def export_flags(plan: Plan, share: float = 0.0) -> dict[str, Any]:
     document = flag_definition(outline, state)
     dumped = plan.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     part = {name: dumped[name] for name in _PARTS if dumped.get(name)}
+    for cohort in part.get("cohorts", {}).values():
+        for key in _OF_ITS_FILE:  # its users are here already
+            cohort.pop(key, None)
     rollouts = {phase["id"]: phase["rollout"] for phase in dumped["phases"] if "rollout" in phase}
     if rollouts:
         part["rollouts"] = rollouts
-    own = {PIN: CURRENT, PLAN_PART: json.dumps(part, ensure_ascii=False)}
+    own = {PLAN_PART: json.dumps(part, ensure_ascii=False)}
     return document | {"metadata": document["metadata"] | own}
 
 
@@ -124,27 +125,6 @@ def _branches(targeting: Any) -> Iterator[tuple[Any, Any]]:
         yield nodes[index], nodes[index + 1]
     if len(nodes) % 2 and nodes[-1] is not None:
         yield None, nodes[-1]
-
-
-def cohort_users(text: str, column: str = "") -> tuple[str, ...]:
-    """The users of a CSV, each once, in its order: of `column`, or of the first one, whose head is left out where it is one.
-
-    Raises UsageError where there is no such column, or nobody in it.
-    """
-    try:
-        rows = [row for row in csv.reader(text.splitlines()) if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise UsageError(f"the file is no CSV: {error}", hint="one user a line") from None
-    head = [cell.strip() for cell in rows[0]] if rows else []
-    if column and column not in head:
-        raise UsageError(f"there is no column {column!r}", hint=f"there are: {', '.join(head[:8]) or 'none'}")
-    place = head.index(column) if column else 0
-    has_head = column in head or any(cell.lower() in _HEADS for cell in head[:1])
-    cells = (row[place].strip() for row in rows[int(has_head) :] if len(row) > place)
-    users = tuple(dict.fromkeys(cell for cell in cells if cell))
-    if not users:
-        raise UsageError("the file names nobody", hint="one user a line, or --column for the column that has them")
-    return users
 
 
 def identifier_of(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tminus.core.advance import Blocker, advance
+from tminus.core.earning import served_share
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
 from tminus.core.reach import format_share, place_words
@@ -82,10 +83,10 @@ def _running(outline: Outline, state: State, facts: Facts, now: float) -> Situat
 def where(outline: Outline, state: State) -> str:
     """`AT 15 %` or `AT 15 % IN EUROPE` or `WITH STAFF` during a stage, the phase's title otherwise."""
     if state.stage:
-        stage = outline.stages[state.stage].stage
+        stage, share = outline.stages[state.stage].stage, served_share(outline.stages[state.stage])
         if stage.to == 0 and stage.cohorts:
             return f"WITH {', '.join(stage.cohorts).upper()}"
-        return f"AT {format_share(stage.to)} {place_words(outline.plan, stage.regions).upper()}".rstrip()
+        return f"AT {format_share(share)} {place_words(outline.plan, stage.regions).upper()}".rstrip()
     phase = outline.phases.get(state.phase or "")
     return f"IN {(phase.title or phase.id).upper()}" if phase else ""
 

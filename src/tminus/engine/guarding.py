@@ -307,8 +307,9 @@ class Guarding:
             self._say(one, error.message)
             return
         self.sampling.add(seen)
-        # With cohorts, regions, or another flag that brings this one along, nobody knows which share it should be.
-        whole = not (flag.cohorts or flag.earlier or state.leaders(self.flag)) and exposure.countries is None
+        # With cohorts, regions, or other flags that bring this one along or hold it up, nobody knows what it should be.
+        others = state.leaders(self.flag) or self.outline.plan.flags[self.flag].requires
+        whole = not (flag.cohorts or flag.earlier or others) and exposure.countries is None
         self.sampling.judge(state.share_of(self.flag) if whole else None)
 
     def _judge(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tminus.core.decide import alpha_of
 from tminus.core.outline import Outline
 from tminus.guards import GuardSettings, Harm
+from tminus.plan.criterion import Arm
 from tminus.plan.guarding import better
 from tminus.plan.model import MetricKind
 from tminus.plan.regions import countries_of
@@ -39,9 +40,16 @@ def places_of(outline: Outline) -> dict[str, frozenset[str]]:
 
 
 def _ceiling(outline: Outline, metric: str) -> float | None:
-    """The plan's ceiling; where it names none, the trigger on the same metric is one."""
+    """The plan's ceiling; where it names none, the lowest trigger that says a rate of the new version, or of everybody.
+
+    `+150% vs baseline` is a change and no rate, and what the old version must not reach says nothing of the new one.
+    """
     ceiling = outline.plan.watching.ceiling.get(metric)
     if ceiling is not None:
         return ceiling
-    triggers = (c for c in outline.plan.rollback.when if c.metric == metric and not (c.claim or c.comparator.wants_low))
-    return min((one.target.value for one in triggers), default=None)
+    triggers = (
+        c.target.value
+        for c in outline.plan.rollback.when
+        if c.metric == metric and not (c.claim or c.change or c.comparator.wants_low or c.arm is Arm.CONTROL)
+    )
+    return min((rate for rate in triggers if 0 < rate < 1), default=None)

@@ -2,6 +2,7 @@
 
 Raising the percentage moves the border of the first dice alone, so nobody who is in changes arm. Who is not in gets the
 default's value under a variant of its own: in telemetry the control is then the control, and nobody else.
+Experiments of one layer throw the layer's dice instead of the first pair, each with a range of its own: nobody is in two.
 """
 
 from __future__ import annotations
@@ -24,12 +25,16 @@ def experiment_flag(
     default: str,
     arms: Mapping[str, float],
     percent: float,
+    layer: str = "",
+    start: float = 0.0,
     killed: bool = False,
     metadata: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """flagd's definition of a flag whose `arms` (variant -> percent of those who are in, summing to 100) `percent` of
     the users have; both percents with at most three decimals.
 
+    With a `layer` they are those whom the layer's dice put between `start` and `start + percent`: experiments whose ranges
+    do not overlap share nobody.
     Everybody else, and everybody when `killed`, gets the value of `default` as the variant `outside`. A context without
     targetingKey is not in. Raises `DefinitionInvalid`.
     """
@@ -49,9 +54,11 @@ def experiment_flag(
         "variants": {**variants, outside: variants[default]},
         "defaultVariant": outside,
     }
-    inside = weight_of(key, percent)
+    inside, below = weight_of(key, percent), weight_of(key, start)
+    if inside + below > TOTAL_WEIGHT:
+        raise DefinitionInvalid(key, "start", f"{start:g} % and {percent:g} % reach beyond 100 % of the layer")
     if inside and not killed:
-        flag["targeting"] = _targeting(inside, weights, outside)
+        flag["targeting"] = _targeting(layer, below, inside, weights, outside)
     if metadata:
         flag["metadata"] = dict(metadata)
     return flag
@@ -65,10 +72,12 @@ def outside_name(variants: Mapping[str, Any]) -> str:
     return name
 
 
-def _targeting(inside: int, weights: Mapping[str, int], outside: str) -> dict[str, Any]:
-    ramp = {"cat": [FLAG_KEY, SEPARATOR, TARGETING_KEY]}
+def _targeting(layer: str, below: int, inside: int, weights: Mapping[str, int], outside: str) -> dict[str, Any]:
+    # No flag's key is empty, so the dice of a layer are those of no flag, whatever the layer is called.
+    ramp = {"cat": [*([SEPARATOR, layer] if layer else [FLAG_KEY]), SEPARATOR, TARGETING_KEY]}
     one = next(iter(weights))  # any variant says that the user is in
-    chosen = {"fractional": [ramp, [one, inside], [outside, TOTAL_WEIGHT - inside]]}
+    under = [[outside, below]] if below else []
+    chosen = {"fractional": [ramp, *under, [one, inside], [outside, TOTAL_WEIGHT - below - inside]]}
     arm = {"cat": [FLAG_KEY, _ARMS_SEED, TARGETING_KEY]}
     split = {"fractional": [arm, *([name, weight] for name, weight in weights.items())]}
     # The split is asked only for a known user: `cat` reads a missing key as "", and all unknown would share one arm.

@@ -160,7 +160,8 @@ def _share(value: float) -> str:
 
 
 def _mean(value: float, unit: str) -> str:
-    return f"{value:,.4g} {unit}".rstrip()
+    digits = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return f"{digits} {unit}".rstrip()
 
 
 def _percent(part: float) -> str:

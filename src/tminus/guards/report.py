@@ -109,6 +109,8 @@ def _noun(reading: GuardReading) -> str:
 def _mixtures(logs: Logs, log_weights: Logs, unspent: float = 0.0) -> Logs:
     """Of each rung: log(Σ_j weight_j·e^log_j + what is still kept for starts to come)."""
     weighed = logs + log_weights
+    if len(weighed) == 1:  # nearly every guard at every step, and numpy takes twice as long over a table of one row
+        return np.array([_mixture(weighed[0], unspent)])
     top = weighed.max(axis=-1)
     if unspent:
         top = np.maximum(top, log(unspent))
@@ -116,6 +118,15 @@ def _mixtures(logs: Logs, log_weights: Logs, unspent: float = 0.0) -> Logs:
     if unspent:  # else e^-top may overflow, and 0 times infinity would blind every guard of the launch
         sums = sums + unspent * np.exp(-top)
     return top + np.log(sums)  # type: ignore[no-any-return]
+
+
+def _mixture(weighed: Logs, unspent: float) -> float:
+    """As `_mixtures`, of one rung with its weights on."""
+    top = float(np.maximum.reduce(weighed))
+    if not unspent:
+        return top + log(np.add.reduce(np.exp(weighed - top)))
+    top = max(top, log(unspent))
+    return top + log(np.add.reduce(np.exp(weighed - top)) + unspent * exp(-top))
 
 
 def _mean(logs: Logs) -> float:

@@ -34,14 +34,22 @@ class IngestApp:
     """An ASGI application for the two ingest paths; any other path gets 404.
 
     authorise: from the request's headers (lower-case names) None for yes, or (status, message) for no.
-    clock: Unix seconds, the time of events that bring none. Bad input is answered with 4xx, a full queue with 503 and
+    clock: Unix seconds, the time of events that bring none. members: which member of the data is the value, by the type of
+    event, as of now. Bad input is answered with 4xx, a full queue with 503 and
     Retry-After; bodies over 256 KiB are decoded in a thread, so that the event loop goes on serving flags meanwhile.
     """
 
     paths = frozenset({METRICS_PATH, EVENTS_PATH})
 
-    def __init__(self, store: TelemetryStore, *, authorise: Authorise, clock: Callable[[], float]) -> None:
-        self._store, self._authorise, self._clock = store, authorise, clock
+    def __init__(
+        self,
+        store: TelemetryStore,
+        *,
+        authorise: Authorise,
+        clock: Callable[[], float],
+        members: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        self._store, self._authorise, self._clock, self._members = store, authorise, clock, members
         self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -80,8 +88,10 @@ class IngestApp:
         return metrics_accepted(content_type, decoded.refused + outside, reason)
 
     async def _take_events(self, receive: Receive, headers: Mapping[str, str], content_type: str) -> Answer:
-        now = self._clock()
-        events: list[Event] = await self._decoded(receive, headers, lambda body: decode_events(body, content_type, now))
+        now, members = self._clock(), self._members()
+        events: list[Event] = await self._decoded(
+            receive, headers, lambda body: decode_events(body, content_type, now, members)
+        )
         self._store.offer(events)
         return Answer(202)
 

@@ -45,6 +45,8 @@ class EmbeddedMetricSource:
                 return self._counted(seen.value, seen.newest)
             case MetricKind.SHARE:
                 return self._share(question, start, end)
+            case MetricKind.SUM:
+                return self._sum(question, start, end)
         return Measurement(None, error=f"{self._name} cannot answer this kind of metric")
 
     def _ratio(self, question: Question, start: float, end: float) -> Measurement:
@@ -95,6 +97,19 @@ class EmbeddedMetricSource:
         if not share.of:
             return Measurement(None, newest=share.newest, error="nobody did the first thing in the window")
         return Measurement(share.did / share.of, hits=share.did, total=share.of, newest=share.newest)
+
+    def _sum(self, question: Question, start: float, end: float) -> Measurement:
+        metric, selector = question.metric, narrowed(question.metric.sum, question)
+        assert metric.value is not None
+        if metric.per is None:
+            total = self._store.sum_values(selector, metric.value, start, end)
+            found = self._counted(total.value, total.newest)
+            return replace(found, value=_scaled(found.value, metric))
+        among = narrowed(metric.of, question) if metric.of else None
+        mean = self._store.mean_value(selector, metric.value, among, start, end)
+        if mean.value is None:
+            return Measurement(None, newest=mean.newest, error="no users in the window")
+        return Measurement(_scaled(mean.value, metric), newest=mean.newest)
 
 
 def _scaled(value: float | None, metric: Metric) -> float | None:

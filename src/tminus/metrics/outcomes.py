@@ -29,7 +29,8 @@ class EmbeddedOutcomeSource:
             return Outcomes(error=f"the experiment began {began} ago, and telemetry sent here is kept for {kept}")
         metric = question.metric
         begins = metric.of or metric.total
-        met, outcome = question.met or begins, metric.did or metric.bad or metric.good or metric.count or metric.unique
+        met = question.met or begins
+        outcome = metric.did or metric.bad or metric.good or metric.count or metric.unique or metric.sum
         if met is None or outcome is None:
             return Outcomes(error=f"{self._name} cannot count this metric per user")
         try:
@@ -41,6 +42,7 @@ class EmbeddedOutcomeSource:
                 since=question.since,
                 until=now,
                 within_seconds=metric.within.seconds if metric.within else None,
+                member=metric.value if metric.sum else None,
             )
         except StoreError as error:
             return Outcomes(error=str(error))

@@ -29,6 +29,7 @@ def check_dates(plan: Plan, found: Findings) -> None:
     _check_stages_fit(plan, found)
     _check_order(plan, found)
     _check_proofs(plan, found)
+    _check_flags(plan, found)
 
 
 def _check_zones(plan: Plan, found: Findings) -> None:
@@ -139,3 +140,11 @@ def _check_proofs(plan: Plan, found: Findings) -> None:
         if old > age.seconds:
             message = f"done {format_duration(old)} before the launch, and a proof counts for {age}"
             found.warning((*path, "done-on"), "stale-proof", message, "do it again, and write the new date")
+
+
+def _check_flags(plan: Plan, found: Findings) -> None:
+    """A flag that is to be gone before the launch brings it has a date from an earlier plan."""
+    for path, name, flag in places.flags(plan):
+        if plan.starts is not None and flag.expires is not None and flag.expires <= plan.starts:
+            message = f"`{name}` expires on {_moment(flag.expires)}, and the launch starts on {_moment(plan.starts)}"
+            found.warning((*path, "expires"), "flag-expired", message, "write by when it is to be gone from the code")

@@ -9,11 +9,12 @@ from tminus.plan.checks_metrics import BY_VARIANT, KEPT_SECONDS
 from tminus.plan.criterion import Criterion
 from tminus.plan.experiments import Experiment
 from tminus.plan.findings import Findings
+from tminus.plan.layers import layers, widest
 from tminus.plan.model import Metric, MetricKind, Plan
 from tminus.plan.places import Path
 
 _BEGINS_ITSELF = (MetricKind.RATIO, MetricKind.SHARE)  # these say among which users their hits are
-_NEEDS_MET = (MetricKind.COUNT, MetricKind.RATE, MetricKind.UNIQUE)
+_NEEDS_MET = (MetricKind.COUNT, MetricKind.RATE, MetricKind.UNIQUE, MetricKind.SUM)
 
 
 def check_experiments(plan: Plan, found: Findings) -> None:
@@ -29,6 +30,7 @@ def check_experiments(plan: Plan, found: Findings) -> None:
             found.unknown((*path, "phase"), "phase", experiment.phase, phases, "write the id of a phase")
         for metric in experiment.metrics:
             _check_metric(plan, (*path, "metrics", metric), experiment, metric, found)
+    _check_layers(plan, found)
     for path, criterion in places.criteria(plan):
         if criterion.claim is not None:
             _check_claim(plan, path, criterion, found)
@@ -77,6 +79,24 @@ def _check_flag(
         found.error(place, "flag-twice", message, "give the experiment a flag of its own")
 
 
+def _check_layers(plan: Plan, found: Findings) -> None:
+    """A layer has room for all of its experiments at their widest, and more than one of them."""
+    for layer, names in layers(plan).items():
+        wants = {name: widest(plan, plan.experiments[name]) for name in names}
+        place: Path = ("experiments", names[-1], "layer")
+        if len(names) == 1:
+            others = [other for other in layers(plan) if other != layer]
+            hint = f"write the layer of the others ({', '.join(others)}), or no layer" if others else "write no layer"
+            message = f"`{names[0]}` is alone in the layer `{layer}`, which keeps nobody out of anything"
+            found.warning(place, "lone-layer", message, hint)
+        elif sum(wants.values()) > 1 + 1e-9:
+            parts = ", ".join(f"`{name}` {want * 100:.6g} %" for name, want in wants.items())
+            message = f"the experiments of `{layer}` want {sum(wants.values()) * 100:.6g} % of the users: {parts}"
+            found.error(
+                place, "layer-full", message, "let the widest share of each, also by a step, sum to 100% at most"
+            )
+
+
 def _check_limits(path: Path, experiment: Experiment, found: Findings) -> None:
     for key in ("margin", "alpha", "to"):
         value = getattr(experiment, key)
@@ -99,12 +119,12 @@ def _check_metric(plan: Plan, path: Path, experiment: Experiment, name: str, fou
 
 def _uncountable(metric: Metric, experiment: Experiment) -> tuple[str, str] | None:
     """(why a metric says nothing of single users, what to do); None where it does."""
-    if metric.kind in _NEEDS_MET and experiment.met is None:
+    if metric.kind in _NEEDS_MET and metric.of is None and experiment.met is None:
         why = "counts those who do something, and nothing says who met the flag and did not"
         return why, "write met: SELECTOR under the experiment, with the event by which a user meets the flag"
     if metric.kind not in (*_BEGINS_ITSELF, *_NEEDS_MET):
         kind = f"is a {metric.kind}" if metric.kind else "is not measured"
-        return f"{kind}, and cannot be counted per user", "use one with of: and did:, bad: and total:, or count:"
+        return f"{kind}, and cannot be counted per user", "use one with of: and did:, bad: and total:, count: or sum:"
     if metric.source not in BY_VARIANT:
         why = f"comes from {metric.source}, and users are told apart in telemetry sent here alone"
         return why, "use a metric of the source events"

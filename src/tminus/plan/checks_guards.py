@@ -53,7 +53,11 @@ def _check_metric(plan: Plan, path: Path, name: str, found: Findings, *, at_key:
         if name not in found.names("metrics"):
             found.unknown(path, "metric", name, found.names("metrics"), "write it under metrics", key=at_key)
         return False
-    if metric.kind not in (*_PER_UNIT, *_COUNTS):
+    if metric.kind is MetricKind.SUM:
+        message = f"`{name}` sums amounts, and guards compare what can be counted for canary and control"
+        hint = "write a criterion on `canary`, judge it in an experiment, or guard how many buy with of: and did:"
+        found.error(path, "guard-kind", message, hint, key=at_key)
+    elif metric.kind not in (*_PER_UNIT, *_COUNTS):
         kind = f"a {metric.kind}" if metric.kind else "without a source"
         message = f"`{name}` is {kind}, and guards compare what can be counted for canary and control"
         hint = (

@@ -18,6 +18,7 @@ _FAMILIES = {
     "distribution": ("histogram",),
     "unique": ("unique",),
     "share": ("of", "did"),
+    "sum": ("sum", "value"),
     "value": ("query",),
 }
 _EXTREMES = ("mean", "max", "min")
@@ -25,6 +26,7 @@ _AGGREGATES: dict[MetricKind, tuple[str, ...]] = {
     MetricKind.RATIO: (),
     MetricKind.SHARE: (),
     MetricKind.UNIQUE: (),
+    MetricKind.SUM: (),
     MetricKind.VALUE: (),
     MetricKind.RATE: (),
     MetricKind.COUNT: ("sum", "count"),
@@ -51,13 +53,14 @@ _UNIT_SYMBOLS = {"%": Dimension.RATIO, "$": Dimension.MONEY, "€": Dimension.MO
 
 def check_metrics(plan: Plan, found: Findings) -> None:
     """Each metric says one kind, completely, and where it comes from."""
-    sources = [*EMBEDDED_SOURCES, *found.names("sources")]
+    sources, kept = [*EMBEDDED_SOURCES, *found.names("sources")], members(plan)
     for name, metric in plan.metrics.items():
         path: Path = ("metrics", name)
         if metric.source is not None and metric.source not in sources:
             found.unknown((*path, "source"), "source", metric.source, sources, f"write one of {', '.join(sources)}")
         _check_family(path, metric, found)
         _check_origin(path, metric, found)
+        _check_member(path, metric, kept, found)
         expected = dimension_of(metric)
         if metric.baseline is not None and expected and metric.baseline.dimension is not expected:
             _mismatch((*path, "baseline"), f"`{name}`", expected, metric.baseline, found)
@@ -114,7 +117,9 @@ def _is_time(unit: str) -> bool:
 
 
 def _families(metric: Metric) -> list[str]:
-    return [family for family, keys in _FAMILIES.items() if any(getattr(metric, key) is not None for key in keys)]
+    found = [family for family, keys in _FAMILIES.items() if any(getattr(metric, key) is not None for key in keys)]
+    # `of` says among which users the mean of a sum is taken.
+    return ["sum"] if found == ["share", "sum"] and metric.sum and not metric.did else found
 
 
 def _check_family(path: Path, metric: Metric, found: Findings) -> None:
@@ -131,19 +136,57 @@ def _check_family(path: Path, metric: Metric, found: Findings) -> None:
         other = "did" if given == ["of"] else "of"
         message = f"`{given[0]}` stands without `{other}`"
         found.error((*path, given[0]), "incomplete-metric", message, f"write {other}: SELECTOR", key=True)
+    elif families == ["sum"]:
+        _check_sum(path, metric, found)
     elif metric.total is not None and families != ["ratio"]:
         hint = "write bad: SELECTOR or good: SELECTOR"
         found.error((*path, "total"), "incomplete-metric", "`total` stands without `bad` or `good`", hint, key=True)
 
 
+def _check_sum(path: Path, metric: Metric, found: Findings) -> None:
+    if metric.sum is None or metric.value is None:
+        given, other = ("value", "sum: SELECTOR") if metric.sum is None else ("sum", "value: MEMBER")
+        hint = f"write {other}, such as sum: order_placed and value: amount"
+        found.error((*path, given), "incomplete-metric", f"`{given}` stands without its partner", hint, key=True)
+    elif metric.per not in (None, "user"):
+        message = f"a sum is taken over the window or as the mean of users, not per {metric.per}"
+        found.error((*path, "per"), "mixed-metric", message, "write per: user, or let the window be that long")
+    elif metric.of is not None and metric.per is None:
+        message = "`of` says among which users the mean is taken, and the sum has no mean"
+        found.error((*path, "of"), "incomplete-metric", message, "write per: user", key=True)
+    elif metric.total is not None:
+        message, hint = "`total` stands without `bad` or `good`", "write of: SELECTOR with per: user"
+        found.error((*path, "total"), "incomplete-metric", message, hint, key=True)
+
+
+def members(plan: Plan) -> dict[str, str]:
+    """type of event -> the member of its data whose number is kept, as the plan's metrics name it."""
+    found: dict[str, str] = {}
+    for metric in plan.metrics.values():
+        if metric.sum is not None and metric.value is not None:
+            found.setdefault(metric.sum.name, metric.value)
+    return found
+
+
+def _check_member(path: Path, metric: Metric, kept: dict[str, str], found: Findings) -> None:
+    other = kept.get(metric.sum.name) if metric.sum else None
+    if metric.sum and metric.value and other != metric.value:
+        message = f"another metric sums `{other}` of `{metric.sum.name}`, and of each event one number is kept"
+        found.error((*path, "value"), "two-values", message, "send the second number as an event of its own")
+
+
 def _check_origin(path: Path, metric: Metric, found: Findings) -> None:
-    if metric.kind is None and metric.source is not None and metric.total is None and metric.did is None:
-        hint = "write bad: and total:, count:, gauge:, histogram:, unique:, of: and did:, or query:"
+    lone = (metric.total, metric.did, metric.value)  # the check of families speaks of these
+    if metric.kind is None and metric.source is not None and lone == (None, None, None):
+        hint = "write bad: and total:, count:, gauge:, histogram:, unique:, of: and did:, sum: and value:, or query:"
         message = "the source says where, and nothing says what is measured"
         found.error((*path, "source"), "incomplete-metric", message, hint, key=True)
     elif metric.kind is not None and metric.source is None:
         hint = "write source: app, source: events, or a name under sources"
         found.error(path, "no-source", f"`{path[-1]}` does not say where it is measured", hint, key=True)
+    elif metric.sum is not None and metric.source not in EMBEDDED_SOURCES:
+        message = f"`{metric.source}` keeps no values of events"
+        found.error((*path, "source"), "incomplete-metric", message, "write source: events")
     elif metric.query is not None and metric.source in EMBEDDED_SOURCES:
         hint = "write the name of a server under sources"
         found.error((*path, "source"), "incomplete-metric", f"`{metric.source}` answers no query", hint)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tminus.plan import places
 from tminus.plan.findings import Findings
-from tminus.plan.model import Flag, Plan
+from tminus.plan.flagging import Flag
+from tminus.plan.model import Plan
 from tminus.plan.places import Path
 
 
@@ -35,6 +36,6 @@ def _check_variants(path: Path, flag: Flag, found: Findings) -> None:
 def check_cohorts(plan: Plan, found: Findings) -> None:
     """A cohort has members, or a rule that finds them."""
     for name, cohort in plan.cohorts.items():
-        if not cohort.users and not cohort.rules:
-            hint = "write users: [ID], tiers: [NAME], invitation: CODE, or rule: with JSONLogic"
+        if not cohort.users and not cohort.file and not cohort.rules:
+            hint = "write users: [ID], file: CSV, tiers: [NAME], invitation: CODE, or rule: with JSONLogic"
             found.warning(("cohorts", name), "empty-cohort", f"nobody is in the cohort `{name}`", hint, key=True)

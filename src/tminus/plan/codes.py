@@ -53,7 +53,8 @@ CODES: dict[str, str] = {
     "duplicate-id": "Two phases, two alerts, or two among the tasks and stages have the same id.",
     # Metrics and criteria
     "mixed-metric": "The keys of a metric say two different kinds.",
-    "incomplete-metric": "A key of the metric lacks its partner: `total`, `of`, `did`, `query` or its server.",
+    "incomplete-metric": "A key of the metric lacks its partner: `total`, `of`, `did`, `sum`, `value`, `query` or its server.",
+    "two-values": "Two metrics sum different members of the same event.",
     "no-source": "The metric says what it counts and not where.",
     "illegal-aggregate": "That aggregate of this kind of metric means nothing, such as p95 of a ratio.",
     "wrong-unit": "The value's unit does not fit the metric.",
@@ -66,6 +67,7 @@ CODES: dict[str, str] = {
     "bad-holdback": "A hold-back without a last stage of 100 %, or of more than half of the users.",
     "guard-source": "A guard watches a metric of a Prometheus that is no counter; there guards read ratios and counts alone.",
     # Flags and rollouts
+    "cohort-file": "The CSV file of a cohort cannot be read, names nobody or too many, or is another one than `sha256` says.",
     "one-variant": "The flag has fewer than two variants.",
     "mixed-variants": "The variants have different types.",
     "rollout-is-default": "The variant to roll out is the one that everybody has.",
@@ -75,6 +77,8 @@ CODES: dict[str, str] = {
     # Experiments
     "arms-sum": "The arms of an experiment are fewer than two, or do not make up 100 %.",
     "flag-twice": "The flag of an experiment belongs to a rollout or another experiment as well.",
+    "layer-full": "The experiments of a layer, which share nobody, want more than all of the users.",
+    "lone-layer": "Warning: an experiment is alone in its layer; often a slip of the pen.",
     "not-per-user": "An experiment is to be judged by a metric that says nothing of single users.",
     "idle-claim": "A criterion claims what its experiment does not compare: the control itself, or another metric.",
     # Tasks
@@ -107,5 +111,6 @@ CODES: dict[str, str] = {
     "no-timezone": "Warning: the plan has dates or times of day and no timezone.",
     "ambiguous-zone": "Warning: a name such as EST means one offset, and people mean the time of the season.",
     "stale-proof": "Warning: what proves a box will be older at the launch than the plan allows.",
+    "flag-expired": "Warning: a flag expires before the launch that brings it.",
     "idle-waiver": "Warning: a waiver covers no finding.",
 }

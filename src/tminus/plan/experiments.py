@@ -20,6 +20,7 @@ class Experiment(PlanPart):
     arms: dict[str, FractionField]  # variant -> its share of those who are in
     control: str = ""  # the arm that the others are compared with; the first
     to: FractionField  # how many users are in; raising it moves nobody from one arm to another
+    layer: Identifier | None = None  # of the experiments that name the same one a user is in one at most
     phase: Identifier | None = None  # in which it begins; the first with a rollout, else the first
     met: SelectorField | None = None  # the event by which a user meets the flag; else what each metric begins with
     metrics: dict[Identifier, BETTER]  # what it is judged by, and whether more or fewer of it is better

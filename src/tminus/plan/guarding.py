@@ -24,7 +24,9 @@ class Evidence(PlanPart):
     On a rollout it stands for all of its stages, on a stage for this one; what a stage leaves out its rollout says.
     """
 
-    needed: bool = True  # false: the stage goes on when it has baked, whatever is known by then
+    # true; false: the stage goes on when it has baked, whatever is known by then. None is what was not said: the log of a
+    # launch leaves out what is as by default, and a stage's true must outlive its rollout's false.
+    needed: bool | None = None
     margin: Annotated[float, Field(gt=1, le=100)] | None = None  # by the stage's share; docs/promotion.md
     below: FractionField | None = None  # or that its rate is below this: for services where next to nothing fails
     confidence: FractionField | None = None  # 95%
@@ -45,12 +47,14 @@ class Watching(PlanPart):
 
 
 def evidence_of(rollout: Rollout, stage: Stage) -> Evidence:
-    """What a stage has to show, with what its rollout says of all."""
+    """What a stage has to show, with what its rollout says of all; `needed` is always said."""
     general, own = rollout.evidence or Evidence(), stage.evidence
+    needed = general.needed is not False
     if own is None:
         # Nothing is compared where only a few named people are in: to wait for numbers would be to wait for good.
-        return general.model_copy(update={"needed": general.needed and stage.to > 0})
-    return general.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
+        return general.model_copy(update={"needed": needed and stage.to > 0})
+    said = {name: value for name in Evidence.model_fields if (value := getattr(own, name)) is not None}
+    return general.model_copy(update={"needed": needed, **said})
 
 
 def better(plan: Plan, name: str) -> str | None:

@@ -40,6 +40,7 @@ from tminus.plan.fields import (
     SpanField,
     StartField,
 )
+from tminus.plan.flagging import Cohort, Flag
 from tminus.plan.guarding import Evidence, Watching
 from tminus.plan.part import PlanPart
 from tminus.plan.quantity import Duration
@@ -64,6 +65,7 @@ class MetricKind(StrEnum):
     DISTRIBUTION = "distribution"
     UNIQUE = "unique"
     SHARE = "share"
+    SUM = "sum"
     VALUE = "value"
 
 
@@ -71,7 +73,8 @@ class Metric(PlanPart):
     """One definition that serves gates, alerts, triggers, guards and screens alike.
 
     Exactly one family of keys says the kind: `bad`/`good` with `total` (ratio), `count` (count, or rate with `per`),
-    `gauge`, `histogram` (distribution), `unique`, `of` with `did` (share), `query` (a value asked from a source).
+    `gauge`, `histogram` (distribution), `unique`, `of` with `did` (share), `sum` with `value` (numbers that events carry, a
+    mean with `per: user`), `query` (a value asked from a source).
     No family at all: the metric has no source yet, and a criterion on it waits for a role to sign.
     """
 
@@ -88,6 +91,8 @@ class Metric(PlanPart):
     of: SelectorField | None = None
     did: SelectorField | None = None
     within: DurationField | None = None
+    sum: SelectorField | None = None
+    value: str | None = None  # the member of such an event's data that is summed
     query: str | None = None
     unit: str = ""
     baseline: QuantityField | None = None
@@ -107,6 +112,7 @@ class Metric(PlanPart):
             "gauge": MetricKind.GAUGE,
             "histogram": MetricKind.DISTRIBUTION,
             "unique": MetricKind.UNIQUE,
+            "sum": MetricKind.SUM,  # before `of`, which says among which users there
             "of": MetricKind.SHARE,
             "query": MetricKind.VALUE,
         }
@@ -131,40 +137,6 @@ class Environment(PlanPart):
     title: str = ""
     url: str = ""
     requires: tuple[str, ...] = ()
-
-
-class Flag(PlanPart):
-    """A feature flag: its variants, the one everybody has before the rollout, and the one the rollout brings."""
-
-    title: str = ""
-    variants: dict[str, Any] = Field(default_factory=lambda: {"on": True, "off": False})
-    default: str = "off"
-    rollout: str | None = None  # the variant the rollout brings; the first that is not the default
-    unit: str = "user"
-    requires: tuple[Identifier, ...] = ()  # flags whose rollout's variant one must have to have this one's
-    always: tuple[str, ...] = ()  # users, such as the team, who are in at every stage of a rollout
-
-    @cached_property
-    def brought(self) -> str:
-        """The variant that a rollout of this flag brings."""
-        return self.rollout or next(name for name in self.variants if name != self.default)
-
-
-class Cohort(PlanPart):
-    """A named group of users: by list, by tier, by an invitation's code, or by a rule over the evaluation context."""
-
-    title: str = ""
-    users: tuple[str, ...] = ()
-    tiers: tuple[str, ...] = ()  # of the context's `tier`
-    invitation: str = ""  # the code that the context's `invitation` holds
-    rule: dict[str, Any] | None = None  # JSONLogic
-
-    @cached_property
-    def rules(self) -> tuple[dict[str, Any], ...]:
-        """Who is in besides the named users: one condition in JSONLogic each, any of which is enough."""
-        tiers = {"in": [{"var": "tier"}, list(self.tiers)]} if self.tiers else None
-        invited = {"==": [{"var": "invitation"}, self.invitation]} if self.invitation else None
-        return tuple(rule for rule in (tiers, invited, self.rule) if rule is not None)
 
 
 class FlagAction(PlanPart):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tminus.plan.fields import slug_of
-from tminus.plan.model import Alert, Flag, Phase, Plan, Stage, Task
+from tminus.plan.flagging import Flag
+from tminus.plan.model import Alert, Phase, Plan, Stage, Task
 
 
 def with_ids(plan: Plan) -> Plan:

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from tminus.plan.criterion import Criterion
 from tminus.plan.fields import Start
-from tminus.plan.model import Action, Flag, NotifyAction, Phase, Plan, Rollout, Stage, Task
+from tminus.plan.flagging import Flag
+from tminus.plan.model import Action, NotifyAction, Phase, Plan, Rollout, Stage, Task
 from tminus.plan.quantity import Duration
 
 Path = tuple[str | int, ...]
@@ -99,12 +100,12 @@ def role_uses(plan: Plan) -> Iterator[tuple[Path, str]]:
 
 
 def _owners(plan: Plan) -> Iterator[tuple[Path, str]]:
-    """The owners of what stands around the phases."""
+    """The owners of flags, and of what stands around the phases."""
     for section in ("kpis", "risks"):
         for number, part in enumerate(getattr(plan, section)):
             if part.owner:
                 yield (section, number, "owner"), part.owner
-    for section in ("runbooks", "bugs", "announcements", "routines", "milestones"):
+    for section in ("flags", "runbooks", "bugs", "announcements", "routines", "milestones"):
         for name, part in getattr(plan, section).items():
             if part.owner:
                 yield (section, name, "owner"), part.owner

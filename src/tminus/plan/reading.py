@@ -11,7 +11,9 @@ from pydantic import ValidationError
 from tminus.errors import PlanInvalid, Problem
 from tminus.plan.advice import problems_of
 from tminus.plan.checks import check
+from tminus.plan.cohort_files import LARGEST_FILE, ReadFile, with_cohort_files
 from tminus.plan.document import LARGEST_BYTES, Node, read_document
+from tminus.plan.findings import Findings
 from tminus.plan.model import Plan
 from tminus.plan.naming import with_ids
 from tminus.plan.salvage import salvage
@@ -25,7 +27,7 @@ def read_plan(paths: Sequence[Path]) -> Plan:
 
 def read_plan_text(text: str, name: str = "plan.yaml") -> Plan:
     """Read a plan from its text; `name` is the file that problems point to. Raises PlanInvalid."""
-    plan, problems = examine_texts({name: text})
+    plan, problems = examine_texts({name: text}, _file_bytes)
     return _valid(plan, problems)
 
 
@@ -43,11 +45,11 @@ def examine_plan(paths: Sequence[Path]) -> tuple[Plan | None, tuple[Problem, ...
         # Without one of the files nobody can say what is missing in the others; their own text is still looked at.
         problems += [problem for name, text in texts.items() for problem in _mapping(text, name)[1]]
         return None, _sorted(problems, [str(path) for path in paths])
-    return examine_texts(texts)
+    return examine_texts(texts, _file_bytes)
 
 
-def examine_texts(texts: Mapping[str, str]) -> tuple[Plan | None, tuple[Problem, ...]]:
-    """As `examine_plan`, from texts by file name; pure."""
+def examine_texts(texts: Mapping[str, str], read: ReadFile | None = None) -> tuple[Plan | None, tuple[Problem, ...]]:
+    """As `examine_plan`, from texts by file name. Pure without `read`; the files of cohorts are not looked at then."""
     problems: list[Problem] = []
     nodes: list[Node] = []
     for name, text in texts.items():
@@ -57,14 +59,14 @@ def examine_texts(texts: Mapping[str, str]) -> tuple[Plan | None, tuple[Problem,
             nodes.append(node)
     plan = None
     if nodes and len(nodes) == len(texts):
-        plan, more = _checked(reduce(overlaid, nodes))
+        plan, more = _checked(reduce(overlaid, nodes), read)
         problems += more
     if any(problem.severity == "error" for problem in problems):
         plan = None
     return plan, _sorted(problems, list(texts))
 
 
-def _checked(written: Node) -> tuple[Plan | None, list[Problem]]:
+def _checked(written: Node, read: ReadFile | None) -> tuple[Plan | None, list[Problem]]:
     """The plan of a document, and everything that is wrong with it, one kind of mistake not hiding another."""
     try:
         plan = with_ids(Plan.model_validate(written.plain()))
@@ -72,7 +74,12 @@ def _checked(written: Node) -> tuple[Plan | None, list[Problem]]:
         rest = salvage(written, error)
         problems = problems_of(error, written)
         return None, problems + (check(with_ids(rest[0]), rest[1], written, whole=False) if rest else [])
-    return plan, check(plan, written, written)
+    problems = check(plan, written, written)
+    if read is not None:
+        found = Findings(written, written)
+        plan = with_cohort_files(plan, written, read, found)
+        problems += found.problems
+    return plan, problems
 
 
 def overlaid(base: Node, over: Node) -> Node:
@@ -126,6 +133,11 @@ def _text_of(path: Path) -> str | Problem:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         return Problem(name, line, column, "not-utf8", "the file is not UTF-8", "save it as UTF-8")
+
+
+def _file_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LARGEST_FILE + 1)
 
 
 def _sorted(problems: Sequence[Problem], files: Sequence[str]) -> tuple[Problem, ...]:

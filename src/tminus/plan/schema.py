@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tminus.plan import around, experiments, guarding, model
+from tminus.plan import around, experiments, flagging, guarding, model
 from tminus.plan.model import Plan
 
 SCHEMA_ID = "urn:tminus:plan:1"
@@ -34,7 +34,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def _models() -> Iterator[type[BaseModel]]:
-    for module in (around, guarding, experiments, model):
+    for module in (around, guarding, experiments, flagging, model):
         for _, kind in inspect.getmembers(module, inspect.isclass):
             if issubclass(kind, BaseModel) and kind.__module__ == module.__name__:
                 yield kind

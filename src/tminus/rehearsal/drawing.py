@@ -46,6 +46,7 @@ class Groups:
 
     @classmethod
     def of(cls, step: Step, metric: str, countries: Sequence[str]) -> Groups:
+        """The users of a step, as a metric's regression strikes them; `countries` empty for everybody in one place."""
         regression, _ = step.wrong.get(metric, (None, 0.0))
         if countries:
             parts = [step.crowd.parts[country] for country in countries]
@@ -85,6 +86,7 @@ def _laid_out(control: Array, control_hits: Array, canary: Array, canary_hits: A
 
 
 def users(random: np.random.Generator, number: int, step: Step, groups: Groups, worse: float) -> Array:
+    """New users of either arm, of whom nothing but their number is asked."""
     canary, control = _arrived(random, step.requests / REQUESTS_A_USER, groups)
     return _laid_out(control, 0 * control, canary, 0 * canary)
 

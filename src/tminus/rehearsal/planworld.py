@@ -77,7 +77,7 @@ class PlanWorld:
         )  # fmt: skip
         self._lead = GuardSettings().restart_seconds * crc32(f"{self.seed}:lead".encode()) / 2**32
         self._since = Beginnings()
-        self._incidents = (*self.regressions, *self.outages)
+        self._incidents: tuple[Regression | Outage, ...] = (*self.regressions, *self.outages)
         self._minute = (nan, b"")
         self._wrong: dict[str, tuple[Regression, float]] = {}
         self._down: dict[str, tuple[Outage, float]] = {}

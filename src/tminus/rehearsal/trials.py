@@ -18,7 +18,7 @@ _LIFT = 0.1  # how much better an arm is that is to be better, where the plan do
 _PART_OF_REQUESTS = 0.01  # of them are the first of a user, where the plan does not say how many users there are
 _REQUESTS = 100.0  # a second, where the plan does not say
 _SECONDS_OF_ALL = 14 * 86400.0  # within which all users whom the plan expects have come once
-_COUNTS = (MetricKind.COUNT, MetricKind.RATE)
+_COUNTS = (MetricKind.COUNT, MetricKind.RATE, MetricKind.SUM)
 
 
 class HopedOutcomes:
@@ -66,10 +66,12 @@ def _users_each_second(plan: Plan) -> float:
 
 
 def _arm(users: int, value: float, metric: Metric) -> ArmOutcome:
-    """So many users at this value: a part of them for a share, so many events each (Poisson) for a count."""
+    """So many users at this value: a part of them for a share, so many events each (Poisson) for a count, for a sum amounts
+    that vary as much as their mean (exponential)."""
     if metric.kind not in _COUNTS:
         share = 0.5 if metric.kind is MetricKind.UNIQUE else min(max(value, 0.0), 1.0)
         hits = round(users * share)
         return ArmOutcome(users, hits, Moments(users, hits, hits))
     mean = max(value, 0.0) or 1.0
-    return ArmOutcome(users, users, Moments(users, users * mean, users * (mean + mean * mean)))
+    spread = mean * mean if metric.kind is MetricKind.SUM else mean
+    return ArmOutcome(users, users, Moments(users, users * mean, users * (spread + mean * mean)))

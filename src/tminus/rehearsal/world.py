@@ -105,7 +105,7 @@ class World:
         metric = question.metric
         if metric.kind is MetricKind.RATIO:
             return _ratio(question, self._sums[self._index(now - question.window)], self._sums[-1], self._times)
-        selector = metric.histogram or metric.count or metric.gauge or metric.unique or metric.of
+        selector = metric.histogram or metric.count or metric.gauge or metric.unique or metric.sum or metric.of
         value = self.values.get(selector.name if selector else metric.query or "")
         if value is None:
             return Measurement(None, source="rehearsal", error="the rehearsed world does not have this metric")

@@ -63,7 +63,12 @@ def build_app(launchpad: Launchpad, access: Access, evaluations: OfrepApp | None
     )
     origins = origins_of(settings.environment.get("TMINUS_CORS", ""))
     ofrep = evaluations or evaluations_of(launchpad, access)
-    ingest = IngestApp(launchpad.telemetry, authorise=ingest_authorisation(access), clock=launchpad.clock.now)
+    ingest = IngestApp(
+        launchpad.telemetry,
+        authorise=ingest_authorisation(access),
+        clock=launchpad.clock.now,
+        members=lambda: launchpad.members,
+    )
     hosts = frozenset({"localhost", "127.0.0.1", "[::1]"}) if settings.on_loopback else None
     answering = Cors(ofrep, origins) if origins else ofrep
     return Front(answering, ingest, pages, access, hosts, definitions=DefinitionsApp(launchpad.flags, access))

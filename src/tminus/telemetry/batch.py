@@ -43,6 +43,7 @@ _TYPES: dict[str, tuple[tuple[str, Any], ...]] = {
         ("seq", np.int64),
         ("subject", np.int64),
         ("key", np.int64),
+        ("value", np.float64),
     ),
     "marks": (
         ("stream", np.int64),
@@ -187,7 +188,8 @@ class Stager:
             return
         seen.add(key)
         subject = digest(event.subject) if event.subject else 0
-        batch.rows["events"].append((series, event.at, batch.next_seq(), subject, key))
+        value = nan if event.value is None else event.value  # the database holds NaN as NULL
+        batch.rows["events"].append((series, event.at, batch.next_seq(), subject, key, value))
 
     def _stage_point(self, batch: Batch, point: Point, now: float) -> None:
         series = self.series.intern(point.name, point.kind, point.labels)

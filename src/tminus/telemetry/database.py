@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS points (series INTEGER, stamp DOUBLE, seq BIGINT, val
 CREATE TABLE IF NOT EXISTS buckets (series INTEGER, stamp DOUBLE, layout INTEGER, bucket INTEGER, n BIGINT);
 ALTER TABLE buckets ADD COLUMN IF NOT EXISTS seq BIGINT DEFAULT 0;  -- files of before guards watched latencies lack it
 CREATE TABLE IF NOT EXISTS events (series INTEGER, stamp DOUBLE, seq BIGINT, subject BIGINT, key BIGINT);
+ALTER TABLE events ADD COLUMN IF NOT EXISTS value DOUBLE;  -- files of before events carried values lack it
 CREATE TABLE IF NOT EXISTS marks (
     stream BIGINT, series INTEGER, key_started DOUBLE, started DOUBLE, stamp DOUBLE, value DOUBLE, buckets VARCHAR,
     seq BIGINT);

@@ -14,6 +14,9 @@ from tminus.errors import IngestError
 
 Labels = tuple[tuple[str, str], ...]
 
+VALUE_LABEL = "_value"  # of an event with a value: which member of its data that was
+LARGEST_VALUE = 1e15  # the squares of such values still add up
+
 
 class Kind(StrEnum):
     """What the rows of a series mean, and so which questions they can answer."""
@@ -91,6 +94,7 @@ class Event:
     """Something a unit did. `type` is the event's name, `subject` the unit ("" = nobody), (`source`, `id`) its identity.
 
     `dated` is False when the sender gave no time and `at` is the moment of arrival: a redelivery then has another `at`.
+    `value` is the one number that it carries, such as an amount; the label VALUE_LABEL then names the member it was.
     """
 
     id: str
@@ -100,6 +104,7 @@ class Event:
     subject: str = ""
     labels: Labels = ()
     dated: bool = True
+    value: float | None = None
 
     def __post_init__(self) -> None:
         check_text(self.type, self.labels)
@@ -108,6 +113,8 @@ class Event:
             raise IngestError("an event needs an id, a source and a type")
         if not math.isfinite(self.at):
             raise IngestError(f"event {self.id}: the time is not a finite number")
+        if self.value is not None and not abs(self.value) <= LARGEST_VALUE:
+            raise IngestError(f"event {self.id}: the value is not a number between -1e15 and 1e15")
 
 
 def check_text(name: str, labels: Labels) -> None:

@@ -1,8 +1,8 @@
 """How the users of an experiment fared: one row of sums per arm, read anew each time from the events as they are.
 
 A user belongs to the arm of the first event that shows an arm, whatever comes later. From that event on, or from the
-first `base` event after it, the user's `outcome` events are counted, within the time allowed. Users whose time is not
-over yet are left out: they have had less time than the others.
+first `base` event after it, the user's `outcome` events are counted, or their values added up, within the time allowed. Users
+whose time is not over yet are left out: they have had less time than the others.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ BEFORE_SECONDS = 7 * 86400.0  # what a user did in this time before the experime
 
 @dataclass(frozen=True, slots=True)
 class ArmSums:
-    """Of an arm: users, those with an outcome, and over the users the sums of how many outcomes each had (y), and of how
-    many in the time before the experiment (x)."""
+    """Of an arm: users, those with an outcome, and over the users the sums of how many outcomes each had (y; or what
+    their values add up to), and of the same in the time before the experiment (x)."""
 
     users: int
     hits: int
@@ -47,6 +47,7 @@ class OutcomeSeries:
     met: tuple[Series, ...]
     base: tuple[Series, ...] | None
     outcome: tuple[Series, ...]
+    summed: bool = False  # the values of the outcome events count, and not how many they are
 
 
 def read_outcomes(
@@ -104,16 +105,17 @@ def _begun(series: OutcomeSeries, until: float, within_seconds: float | None) ->
 
 def _did(series: OutcomeSeries, since: float, until: float, within_seconds: float | None) -> str:
     in_time = "" if within_seconds is None else f"AND events.stamp <= begun.began + {_number(within_seconds)}"
+    after, before = f"FILTER (events.stamp >= begun.began {in_time})", f"FILTER (events.stamp < {_number(since)})"
+    added = "coalesce(fsum(events.value) {}, 0)" if series.summed else "count(*) {}"
     return f"""did AS (
-            SELECT begun.subject, count(*) FILTER (events.stamp >= begun.began {in_time}) AS y,
-                   count(*) FILTER (events.stamp < {_number(since)}) AS x
+            SELECT begun.subject, count(*) {after} AS hits, {added.format(after)} AS y, {added.format(before)} AS x
             FROM begun JOIN events ON events.subject = begun.subject
             WHERE {_among(_ids(series.outcome))} AND {_dated(since - BEFORE_SECONDS, until)}
             GROUP BY begun.subject)"""
 
 
 _SUMS = """
-    SELECT arm, count(*), count(*) FILTER (y > 0), coalesce(sum(y), 0), coalesce(sum(y * y), 0), coalesce(sum(x), 0),
+    SELECT arm, count(*), count(*) FILTER (hits > 0), coalesce(sum(y), 0), coalesce(sum(y * y), 0), coalesce(sum(x), 0),
            coalesce(sum(x * x), 0), coalesce(sum(x * y), 0)
     FROM begun LEFT JOIN did ON did.subject = begun.subject GROUP BY arm"""
 

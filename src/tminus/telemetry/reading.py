@@ -13,6 +13,7 @@ from tminus.telemetry.histogram import quantile, segments
 from tminus.telemetry.model import Buckets, Kind, Quantile, Reading, Series, Share, Total
 from tminus.telemetry.outcomes import ArmOutcomes, OutcomeSeries, read_outcomes
 from tminus.telemetry.series import SeriesIndex
+from tminus.telemetry.values import read_mean, read_sum, valued
 
 _IN_WINDOW = "stamp > ? AND stamp <= ?"
 
@@ -120,6 +121,19 @@ class Questions:
         [(did_it,)] = self._database.rows(sql, [start, end, start, until, within_seconds])
         return Share(int(did_it), int(subjects), newest)
 
+    def sum_values(self, selector: Selector, member: str, start: float, end: float) -> Total:
+        """What this member of such events adds up to in (start, end]."""
+        return read_sum(self._database, self._ids(valued(selector, member), Kind.EVENT), start, end)
+
+    def mean_value(self, selector: Selector, member: str, among: Selector | None, start: float, end: float) -> Reading:
+        """The same per subject: of those with an event of `among` in (start, end], or with such a value where it is None.
+
+        `rows` is the number of subjects.
+        """
+        ids = self._ids(valued(selector, member), Kind.EVENT)
+        users = None if among is None else self._ids(among, Kind.EVENT)
+        return read_mean(self._database, ids, users, start, end)
+
     def outcomes(
         self,
         met: Selector,
@@ -130,12 +144,17 @@ class Questions:
         since: float,
         until: float,
         within_seconds: float | None = None,
+        member: str | None = None,
     ) -> ArmOutcomes:
-        """How the users fared who met an arm (the value of `label`) in [since, until]. See outcomes.py."""
+        """How the users fared who met an arm (the value of `label`) in [since, until]. See outcomes.py.
+
+        With `member` a user's outcome is what that member of the outcome events adds up to, else how many they are.
+        """
         series = OutcomeSeries(
             self._index.matching(met),
             None if base is None else self._index.matching(base),
-            self._index.matching(outcome),
+            self._index.matching(outcome if member is None else valued(outcome, member)),
+            summed=member is not None,
         )
         return read_outcomes(
             self._database, series, label=label, since=since, until=until, within_seconds=within_seconds

@@ -17,7 +17,8 @@ from tminus.store import SqlEventLog
 PLAN = """
 tminus: 1
 title: Page
-flags: { page: { title: The page }, cart: {} }
+roles: { lead: {} }
+flags: { page: { title: The page }, cart: { owner: lead, expires: 2099-12-31T00:00:00 } }
 cohorts: { staff: { users: [ann] } }
 phases: [{ id: release, rollout: { flag: page, stages: [{ id: few, to: 50%, cohorts: [staff] }] } }]
 """
@@ -100,6 +101,8 @@ def test_stale_flags_are_listed_with_the_places_in_the_sources(served: Path, tmp
         for one in json.loads(run("stale", "--days", "0", "--code", sources, "--data", served, "--json").output)
     }
     assert (found["cart"]["places"], found["page"]["places"]) == (["shop.py:2"], [])
+    assert (found["cart"]["owner"], found["page"]["owner"]) == ("lead", "")
+    assert "for 0 days; expires on 2099-12-31; lead owns it" in " ".join(told.split())
     assert "No flag has been" in run("stale", "--data", served).output
 
 

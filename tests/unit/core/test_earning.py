@@ -13,6 +13,7 @@ from tminus.core.earning import demand, served_share
 from tminus.core.events import FlagSet, StagePromoted, StageStarted
 from tminus.core.facts import Earned, Facts
 from tminus.core.outline import Outline
+from tminus.core.situation import where
 from tminus.core.story import story
 from tminus.errors import UsageError
 
@@ -131,6 +132,7 @@ def test_a_hold_back_keeps_a_control_at_one_hundred_percent_and_ends_with_the_st
     last = StageStarted(phase="release", stage="all", flag="page", share=0.95)
     launch.record(StagePromoted(stage="few"), StagePromoted(stage="half"), last)
     assert demand(launch.outline, launch.state) is not None
+    assert where(launch.outline, launch.state) == "AT 95 %"
     launch.now += HOUR + 1
     found = decide(launch.outline, launch.state, seen(launch, SHOWN), launch.now)
     assert kinds(found) == ["StagePromoted", "FlagSet"]

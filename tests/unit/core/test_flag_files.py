@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from tminus.core.flag_files import cohort_users, export_flags, identifier_of, import_flags
+from tminus.core.flag_files import export_flags, identifier_of, import_flags
 from tminus.errors import UsageError
 from tminus.flags import DefinitionInvalid, compile_flags
 from tminus.flags.schema import schema_faults
 from tminus.plan import read_plan
+from tminus.plan.cohort_files import cohort_users
 from tminus.plan.model import Cohort, Flag, Rollout
 
 EXAMPLES = sorted(Path(__file__).parents[3].glob("examples/*/plan.yaml"))

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from support.launches import HOUR, T0, outline
+from support.launches import HEAD, HOUR, ROLLOUT, T0, outline
+from tminus.core.outline import Outline
 from tminus.core.stale import stale_flags
 from tminus.core.state import FlagState, State, Status
+from tminus.plan import read_plan_text
 
 DAY = 24 * HOUR
 NOW = T0 + 40 * DAY
@@ -49,3 +51,22 @@ def test_before_a_launch_nothing_is_stale() -> None:
 
 def test_a_flag_that_follows_another_ones_rollout_is_judged_with_that_one() -> None:
     assert stale(page=FlagState(share=1.0, features=("cart",))) == [("page", "on")]
+
+
+def test_an_expired_flag_is_listed_however_it_stands_and_says_who_owns_it() -> None:
+    dated = HEAD.replace("default: off }", "default: off, owner: lead, expires: 2026-01-12T12:00:00 }")
+    plan = Outline(read_plan_text(dated + ROLLOUT))
+    half = State(status=Status.RUNNING, started_at=T0, flags={"page": FlagState(share=0.5, changed_at=T0)})
+    noon = T0 + 3 * HOUR
+    assert stale_flags(plan, half, noon - 1, seconds=30 * DAY) == ()
+    (one,) = stale_flags(plan, half, noon, seconds=30 * DAY)
+    assert (one.flag, one.stands, one.words) == ("page", "some", "some have on")
+    assert (one.owner, one.expires, one.expired) == ("lead", "2026-01-12T12:00:00", True)
+
+
+def test_a_flag_expires_by_the_clock_of_the_plans_timezone() -> None:
+    dated = HEAD.replace("default: off }", "default: off, expires: 2026-01-12T12:00:00 }")
+    plan = Outline(read_plan_text(f"{dated}timezone: Europe/Zurich\n{ROLLOUT}"))
+    state = State(status=Status.RUNNING, started_at=T0)
+    assert [one.flag for one in stale_flags(plan, state, T0 + 2 * HOUR, seconds=30 * DAY)] == ["page"]
+    assert stale_flags(plan, state, T0 + 2 * HOUR - 1, seconds=30 * DAY) == ()

@@ -93,6 +93,14 @@ def test_where_a_hold_back_ended_in_a_region_nobody_knows_which_share_of_users_i
     assert rig.engine.facts.sample == ""
 
 
+def test_a_flag_that_requires_another_is_seen_by_fewer_users_than_its_share() -> None:
+    rig = begun(GUARDED)
+    flags = rig.outline.plan.flags
+    flags["page"] = flags["page"].model_copy(update={"requires": ("cart",)})
+    bake(rig, 620, users=Seen(1, 9))
+    assert rig.engine.facts.sample == ""
+
+
 def test_users_who_were_met_since_the_last_checkpoint_are_counted_after_a_restart() -> None:
     rig = begun()
     bake(rig, 400)

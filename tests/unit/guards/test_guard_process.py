@@ -150,6 +150,13 @@ def test_a_remembered_share_is_dropped_when_the_stage_changes_or_the_units_contr
     assert realised(past, 50, 50, 0.0).canary == 50.0
 
 
+def test_an_arm_whose_batch_is_late_is_not_taken_to_have_been_there() -> None:
+    past = realised(Share(), 20, 380, 0.0)
+    assert realised(past, 0, 400, 0.0).canary == 0.0
+    assert realised(past, 0, 100, 0.0).canary == 20.0
+    assert realised(past, 40, 0, 0.0).control == 0.0
+
+
 def test_a_large_tick_is_judged_by_its_own_share() -> None:
     past = Share()
     for _ in range(100):

@@ -15,7 +15,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "checks.md").read_text(encoding="ut
 BASE = re.findall(r"^```yaml base\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)[0]
 SECTIONS = re.findall(r"^### `([a-z0-9-]+)`\n\n(.*?)(?=^##|\Z)", PAGE, re.DOTALL | re.MULTILINE)
 # They speak of the file itself, or of what the base plan has: test_check_rules.py finds each of them.
-IN_WORDS = {"no-file", "not-utf8", "too-large", "too-deep", "no-timezone"}
+IN_WORDS = {"no-file", "not-utf8", "too-large", "too-deep", "no-timezone", "cohort-file"}
 
 SAID_AT_ONCE = {"bad-selector", "wrong-value", "fraction-outside"}  # their message says what is possible
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tminus.errors import Problem
+
 HEAD = """
 flags: { button: { variants: { plain: 0, green: 1, big: 2 }, default: plain }, page: {} }
 metrics:
@@ -93,3 +95,30 @@ def test_a_flag_that_serves_two_experiments_or_comes_along_with_a_rollout_is_fou
     codes: Callable[[str], list[str]],
 ) -> None:
     assert codes(f"{HEAD}experiments: {{ one: {{ {GOOD} }}, two: {{ {GOOD} }} }}\n") == ["flag-twice"]
+
+
+LAYERED = """
+flags:
+  button: { variants: { plain: 0, green: 1 }, default: plain }
+  hint: { variants: { plain: 0, green: 1 }, default: plain }
+metrics: { buyers: { source: events, of: opened, did: bought, within: 1h } }
+experiments:
+  button: { flag: button, layer: page, arms: { plain: 50%, green: 50% }, to: 20%, metrics: { buyers: more } }
+  hint: { flag: hint, layer: page, arms: { plain: 50%, green: 50% }, to: 30%, metrics: { buyers: more } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("widened", "expected"),
+    [("to: 70%", []), ("to: 70.001%", ["layer-full"]), ("to: on", ["layer-full"]), ("to: off", [])],
+)
+def test_a_layer_has_room_for_what_a_step_makes_of_its_experiments(
+    codes: Callable[[str], list[str]], widened: str, expected: list[str]
+) -> None:
+    assert codes(f"{LAYERED}rollback: {{ do: [{{ flag: button, {widened} }}] }}\n") == expected
+
+
+def test_an_experiment_alone_in_its_layer_is_told_of_the_others(check: Callable[[str], tuple[Problem, ...]]) -> None:
+    (problem,) = check(LAYERED.replace("hint, layer: page", "hint, layer: pgae"))[:1]
+    assert (problem.code, problem.severity) == ("lone-layer", "warning")
+    assert problem.hint == "write the layer of the others (pgae), or no layer"

@@ -123,7 +123,7 @@ def test_people_are_asked_about_a_stage_without_evidence_at_the_same_pace(said: 
     assert phase.rollout is not None
     assert phase.rollout.evidence is not None
     assert seconds(phase.rollout.evidence.within) == pytest.approx(expected)
-    assert phase.rollout.evidence.needed
+    assert phase.rollout.evidence.needed is None
 
 
 def test_what_a_stage_says_of_its_own_evidence_is_paced_too() -> None:

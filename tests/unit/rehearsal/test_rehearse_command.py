@@ -149,8 +149,8 @@ def test_two_plans_stand_side_by_side(plan: Path) -> None:
     ours, theirs = found["scenarios"][0], found["compared"]["scenarios"][0]
     assert theirs["everybody"][1] - ours["everybody"][1] == pytest.approx(2.0, abs=0.6)
     said = run("rehearse", str(plan), "--scenario", "healthy", "--compare", str(slower)).stdout
-    assert "A: Small" in said
-    assert "B: Small" in said
+    assert "A: Small [launch] (plan.yaml)" in said
+    assert "B: Small [launch] (slower.yaml)" in said
 
 
 @pytest.mark.parametrize(
