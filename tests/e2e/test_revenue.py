@@ -94,6 +94,8 @@ def test_revenue_per_user_of_both_arms_decides_the_launch(server: Server) -> Non
 
     spent = sum(earned.values()) / len({event["subject"] for event in told if event["type"] == "order_placed"})
     server.shows(lambda view: [c["value"] for c in view["criteria"] if c["text"] == SPEND] == [pytest.approx(spent)])
+    [said] = [c for c in server.view()["criteria"] if c["text"] == SPEND]
+    assert (said["value_text"], said["target_text"]) == (f"${spent:.1f}", "$1")
 
     lines = printed(server.data).splitlines()
     assert any("revenue per user, more is better" in line for line in lines)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping
 
+from pydantic import ValidationError
+
 from tminus.app.ledgers import launch_plan, plan_data
 from tminus.core.events import LaunchStarted
 from tminus.core.evolve import fold
@@ -48,7 +50,10 @@ def moves_of_a_start(log: EventLog, plan: Plan) -> tuple[Move, ...]:
     newest = next(iter(log.launches()), None)
     if newest is None:
         return ()
-    left = Outline(launch_plan(log, newest.launch))
+    try:
+        left = Outline(launch_plan(log, newest.launch))
+    except ValidationError:  # a plan of an older T-minus that this one cannot serve either
+        return ()
     before = flag_definition(left, fold(log.read(newest.launch)))
     after = flag_definition(Outline(plan), State())
     changed = {key: flag for key, flag in after["flags"].items() if flag != before["flags"].get(key)}

@@ -34,7 +34,7 @@ from tminus.core.situation import describe
 from tminus.core.state import ActionPhase, ActionState, FlagState, State, Status
 from tminus.core.story import QUIET, story
 from tminus.guards import explain
-from tminus.plan.checks_metrics import dimension_of
+from tminus.plan.checks_metrics import currency_of, dimension_of
 from tminus.plan.criterion import Criterion
 from tminus.plan.model import Metric, MetricKind, Phase
 from tminus.plan.quantity import Dimension, format_quantity
@@ -177,6 +177,8 @@ def _criterion(outline: Outline, criterion: Criterion, found: Assessment | None,
     dimension = _claimed(metric) if criterion.claim else dimension_of(metric) or criterion.target.dimension
     target = found.target if found else criterion.target.value
     value = found.value if found else None
+    currency = currency_of(metric, criterion)
+    said = "" if value is None else format_quantity(value, dimension, currency=currency)
     sourceless = metric.kind is None or (metric.source is None and metric.kind is not MetricKind.VALUE)
     return CriterionView(
         key=criterion.key,
@@ -186,9 +188,9 @@ def _criterion(outline: Outline, criterion: Criterion, found: Assessment | None,
         lasted=found.lasted if found else False,
         name=name_of(criterion, metric).removeprefix("whether "),
         value=value,
-        value_text="no source" if sourceless else "–" if value is None else format_quantity(value, dimension),
+        value_text="no source" if sourceless else "–" if value is None else said,
         target=target,
-        target_text=format_quantity(target, dimension),
+        target_text=format_quantity(target, dimension, currency=currency),
         comparator="against" if criterion.claim else criterion.comparator.value,
         dimension=dimension.value,
         margin=_margin(value, target),

@@ -12,7 +12,7 @@ import msgspec
 
 from tminus.core.contest import Contest, Finding
 from tminus.guards.bounds import lower_bound, still_needed, upper_bound
-from tminus.plan.checks_metrics import dimension_of
+from tminus.plan.checks_metrics import currency_of, dimension_of
 from tminus.plan.criterion import Arm, Criterion
 from tminus.plan.model import Metric
 from tminus.plan.quantity import Dimension, format_duration, format_quantity
@@ -96,15 +96,16 @@ class Assessment(msgspec.Struct, frozen=True):
         if self.finding is not None:
             return self.finding.sentence
         dimension = dimension_of(self.metric) or self.criterion.target.dimension
-        value = format_quantity(self.value or 0.0, dimension)
-        target = format_quantity(self.target, dimension)
+        currency = currency_of(self.metric, self.criterion)
+        value = format_quantity(self.value or 0.0, dimension, currency=currency)
+        target = format_quantity(self.target, dimension, currency=currency)
         window = f" over {format_duration(self.window)}" if self.window else ""
         if self.outcome is Outcome.INCONCLUSIVE:
             counts = f"{self.found.hits:,.0f} of {self.found.total:,.0f}"
             wish = f"{self.criterion.comparator.value} {target}"
             return f"{name} {value}{window} ({counts}) does not yet show {wish}: {self._bound()}"
         if self.criterion.upper is not None:
-            target = f"{target}..{format_quantity(self.criterion.upper.value, dimension)}"
+            target = f"{target}..{format_quantity(self.criterion.upper.value, dimension, currency=currency)}"
         verb = "holds" if self.outcome is Outcome.HOLDS else "fails"
         return f"{name} {value}{window}: {self.criterion.comparator.value} {target} {verb}"
 

@@ -48,6 +48,7 @@ _WORDS = {
     Dimension.MONEY: ("an amount of money", "$25"),
     Dimension.SCORE: ("a score", "4.5/5"),
 }
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _UNIT_SYMBOLS = {"%": Dimension.RATIO, "$": Dimension.MONEY, "€": Dimension.MONEY, "£": Dimension.MONEY}
 
 
@@ -107,6 +108,12 @@ def dimension_of(metric: Metric) -> Dimension | None:
     if unit:
         return Dimension.TIME if _is_time(unit) else None
     return metric.baseline.dimension if metric.baseline else None
+
+
+def currency_of(metric: Metric, criterion: Criterion) -> str:
+    """The currency in which a criterion's values are said: the metric's unit, else the target's; empty for what is no money."""
+    unit = metric.unit.strip()
+    return unit if _UNIT_SYMBOLS.get(unit) is Dimension.MONEY else criterion.target.currency
 
 
 def _is_time(unit: str) -> bool:
@@ -216,6 +223,15 @@ def _check_target(path: Path, criterion: Criterion, metric: Metric, found: Findi
             found.error(path, "wrong-unit", "only a ratio moves by percentage points", hint)
     elif expected and criterion.target.dimension is not expected and criterion.target.text != "0":
         _mismatch(path, f"`{criterion.metric}`", expected, criterion.target, found)
+    elif expected is Dimension.MONEY and not _same_currency(metric.unit.strip(), criterion.target.currency):
+        unit = metric.unit.strip()
+        message = f"`{criterion.metric}` is in {unit}, and {criterion.target.text} is not"
+        found.error(path, "wrong-unit", message, f"write a value such as {unit}25")
+
+
+def _same_currency(unit: str, given: str) -> bool:
+    """Whether a target is in the metric's currency, as far as both of them say one."""
+    return not unit or not given or _SYMBOLS.get(given, given) == unit
 
 
 def _mismatch(path: Path, name: str, expected: Dimension, given: Quantity, found: Findings) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from support.launches import HEAD, ROLLOUT, T0
 from tminus.app.launching import begin_or_continue, moves_of_a_start
-from tminus.core.events import FlagSet, LaunchAborted, LaunchCompleted
+from tminus.core.events import FlagSet, LaunchAborted, LaunchCompleted, LaunchStarted
 from tminus.errors import UsageError
 from tminus.plan import Plan, read_plan_text
 from tminus.store.memory import MemoryEventLog
@@ -60,6 +60,12 @@ def test_a_share_that_an_ended_launch_left_is_said_exactly() -> None:
 def test_after_an_abort_and_in_an_empty_log_a_start_moves_nobody() -> None:
     assert moves_of_a_start(launched(FlagSet(flag="page", share=0.5), LaunchAborted(reason="no")), plan()) == ()
     assert moves_of_a_start(MemoryEventLog(), plan()) == ()
+
+
+def test_a_plan_that_this_release_cannot_read_any_more_is_in_nobodys_way() -> None:
+    log = MemoryEventLog()
+    log.append("one", 0, [LaunchStarted(title="Old", plan={"tminus": 0}), LaunchAborted()], actor="ann", at=T0)
+    assert begin_or_continue(log, plan(), "two", 1.0, Noon()) == "two"
 
 
 def test_a_launch_that_goes_on_needs_no_consent() -> None:

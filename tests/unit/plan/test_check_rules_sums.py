@@ -53,7 +53,8 @@ def test_of_each_type_of_event_one_member_is_kept(codes: Callable[[str], list[st
     ("criterion", "expected"),
     [
         ("revenue > $100 over 1d", []),
-        ("canary revenue > €1,000", []),
+        ("canary revenue > 1,000 USD", []),
+        ("canary revenue > €1,000", ["wrong-unit"]),
         ("revenue > 100", ["wrong-unit"]),
         ("revenue sum > $100", ["illegal-aggregate"]),
         ("revenue >= -5% vs baseline", ["no-baseline"]),
@@ -95,3 +96,9 @@ def test_kind_dimension_and_kept_members_follow_from_the_keys() -> None:
     assert (metric.kind, dimension_of(metric)) == (MetricKind.SUM, Dimension.MONEY)
     plan = Plan.model_validate({"tminus": 1, "title": "t", "metrics": {"m": metric}, "phases": [{"id": "a"}]})
     assert members(plan) == {"paid": "amount"}
+
+
+@pytest.mark.parametrize("target", ["25 USD", "$25", "€25"])
+def test_a_metric_without_a_unit_is_in_whatever_its_target_says(codes: Callable[[str], list[str]], target: str) -> None:
+    alert = f"alerts: [{{ when: 'revenue > {target}', notify: [lead] }}]\n"
+    assert codes(metrics(revenue="source: events, sum: paid, value: amount, baseline: $20") + alert) == []
