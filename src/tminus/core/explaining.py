@@ -100,7 +100,9 @@ def _change(name: str, hit: str, reading: GuardReading, left: int | None, facts:
         return "nothing has been measured of the new variant"
     parts = []
     if left is not None:
-        parts.append(f"at least {left:,} more {hit} in a row would be needed to roll back" if left else "it rolls back now")
+        parts.append(
+            f"at least {left:,} more {hit} in a row would be needed to roll back" if left else "it rolls back now"
+        )
     elif reading.harm is Harm.FEWER:
         parts.append(f"{hit} that stay away would roll back")
     earned = facts.earned.get(name)

@@ -30,9 +30,7 @@ _USUAL_MEMBER = "value"
 _NO_MEMBERS: Mapping[str, str] = MappingProxyType({})
 
 
-def decode_events(
-    body: bytes, content_type: str, now: float, members: Mapping[str, str] = _NO_MEMBERS
-) -> list[Event]:
+def decode_events(body: bytes, content_type: str, now: float, members: Mapping[str, str] = _NO_MEMBERS) -> list[Event]:
     """Read one event or a batch. `now` (Unix seconds) dates events without a time; `members` says by the type of an event
     which member of its data is its value.
 
