@@ -38,7 +38,7 @@ class Population:
     weights: Mapping[str, float]
     countries: Mapping[str, frozenset[str]]
     _made: dict[tuple[FlagState, ...], Crowd] = field(default_factory=dict)
-    _newest: tuple[Mapping[str, FlagState], Crowd] | None = None
+    _newest: tuple[Mapping[str, FlagState], str, Crowd] | None = None
 
     @classmethod
     def of(cls, plan: Plan, shares: Mapping[str, float] | None = None) -> Population:
@@ -59,15 +59,18 @@ class Population:
 
     def crowd(self, state: State) -> Crowd:
         """Who has the variant now."""
-        if self._newest is not None and self._newest[0] is state.flags:
-            return self._newest[1]
+        if self._newest is not None and self._newest[0] is state.flags and self._newest[1] == state.stage_flag:
+            return self._newest[2]
         found = self._found(state)
-        self._newest = state.flags, found
+        self._newest = state.flags, state.stage_flag, found
         return found
 
     def _found(self, state: State) -> Crowd:
         # Who is in an experiment is no canary: its arms are compared with each other, by themselves.
-        flags = tuple(flag for flag in state.flags.values() if not (flag.killed_by or flag.experiment))
+        served = {key: flag for key, flag in state.flags.items() if not (flag.killed_by or flag.experiment)}
+        # Nor who has what an earlier rollout brought: it is the newest flag's variant that is compared with its default.
+        newest = state.stage_flag in state.flags
+        flags = tuple(flag for key, flag in served.items() if not newest or key == state.stage_flag)
         if len(flags) == 1 and flags in self._made:
             return self._made[flags]
         parts = {one: (weight, max((self._share(flag, one) for flag in flags), default=0.0))
