@@ -8,6 +8,7 @@ import json
 import logging
 import os
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import uvicorn
 from litestar import Litestar, get
@@ -122,7 +123,7 @@ async def serve(launchpad: Launchpad, *, started: Callable[[], None] | None = No
             await asyncio.sleep(0.02)
         async with _beside(launchpad, access, evaluations):
             if server.started:
-                address_file.write_text(json.dumps({"address": settings.address, "pid": os.getpid()}))
+                _leave_address(address_file, settings.address)
                 if started is not None:
                     started()
             await asyncio.shield(serving)
@@ -132,6 +133,14 @@ async def serve(launchpad: Launchpad, *, started: Callable[[], None] | None = No
         with contextlib.suppress(asyncio.CancelledError):
             await serving
         address_file.unlink(missing_ok=True)
+
+
+def _leave_address(file: Path, address: str) -> None:
+    """For `tminus status` and others in this directory. A disk that is full must not end a launch for the lack of it."""
+    try:
+        file.write_text(json.dumps({"address": address, "pid": os.getpid()}))
+    except OSError as error:
+        _log.warning("other commands will not find this server, its address cannot be written: %s", error)
 
 
 @contextlib.asynccontextmanager
