@@ -6,7 +6,7 @@ import httpx
 
 from tminus.conformance import shapes
 from tminus.conformance.clause import Clauses, NotAsked, need
-from tminus.conformance.exchange import BULK, CONTEXT, Exchange, object_of
+from tminus.conformance.exchange import BULK, CONTEXT, Exchange, need_ok, need_type, object_of
 
 clauses = Clauses("openapi.yaml, POST /ofrep/v1/evaluate/flags")
 _STALE = '"tminus-conformance-other"'
@@ -14,19 +14,18 @@ _STALE = '"tminus-conformance-other"'
 
 @clauses.must("bulk-200", "A bulk evaluation with a context is answered with 200.", "responses.200")
 def _answered(exchange: Exchange) -> None:
-    need(exchange.bulk.status_code == 200, f"it answers {exchange.bulk.status_code}")
+    need_ok(exchange.bulk)
 
 
 @clauses.must("bulk-json", "Its reply is application/json.", "responses.200.content")
 def _is_json(exchange: Exchange) -> None:
     _ = exchange.bulk_body
-    kind = exchange.bulk.headers.get("content-type", "")
-    need(kind.startswith("application/json"), f"the content type is {kind!r}")
+    need_type(exchange.bulk, "application/json")
 
 
 @clauses.must("bulk-flags", "Its body is an object with an array `flags`.", "bulkEvaluationSuccess")
 def _has_flags(exchange: Exchange) -> None:
-    need(exchange.bulk.status_code == 200, f"it answers {exchange.bulk.status_code}")
+    need_ok(exchange.bulk)
     need(isinstance(object_of(exchange.bulk).get("flags"), list), "there is no array `flags`")
 
 
@@ -78,7 +77,7 @@ def _empty(exchange: Exchange) -> None:
 def _modified(exchange: Exchange) -> None:
     _ = exchange.bulk_body
     answer = _again(exchange, _STALE)
-    need(answer.status_code == 200, f"it answers {answer.status_code}")
+    need_ok(answer)
 
 
 @clauses.must("bulk-etag-stable", "The ETag stays while nothing changes.", "responses.200.headers.ETag")
@@ -141,9 +140,8 @@ def _opens(exchange: Exchange) -> None:
         try:
             # As a browser's EventSource opens it: no header can carry a token.
             with exchange.client.stream("GET", address, headers={"accept": "text/event-stream"}) as answer:
-                kind = answer.headers.get("content-type", "")
-                need(answer.status_code == 200, f"it answers {answer.status_code}")
-                need(kind.startswith("text/event-stream"), f"the content type is {kind!r}")
+                need_ok(answer)
+                need_type(answer, "text/event-stream")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             need(False, f"it does not open: {error or type(error).__name__}")
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
-from tminus.conformance.clause import NotAsked, Wrong
+from tminus.conformance.clause import NotAsked, Wrong, need
 from tminus.errors import SourceError, UsageError
 
 BULK = "/ofrep/v1/evaluate/flags"
@@ -102,6 +102,17 @@ class Exchange:
     def missing(self) -> httpx.Response:
         """The reply for a flag that does not exist."""
         return self.evaluate(MISSING)
+
+
+def need_ok(answer: httpx.Response) -> None:
+    """Raises Wrong unless the answer is 200."""
+    need(answer.status_code == 200, f"it answers {answer.status_code}")
+
+
+def need_type(answer: httpx.Response, kind: str) -> None:
+    """Raises Wrong unless the body is said to be of this content type."""
+    said = answer.headers.get("content-type", "")
+    need(said.startswith(kind), f"the content type is {said!r}")
 
 
 def json_of(answer: httpx.Response) -> Any:

@@ -7,21 +7,20 @@ from urllib.parse import quote
 
 from tminus.conformance import shapes
 from tminus.conformance.clause import Clauses, NotAsked, need
-from tminus.conformance.exchange import BULK, CONTEXT, MISSING, Exchange, object_of
+from tminus.conformance.exchange import BULK, CONTEXT, MISSING, Exchange, need_ok, need_type, object_of
 
 clauses = Clauses("openapi.yaml, POST /ofrep/v1/evaluate/flags/{key}")
 
 
 @clauses.must("single-200", "A flag that exists is answered with 200.", "responses.200")
 def _answered(exchange: Exchange) -> None:
-    need(exchange.single.status_code == 200, f"it answers {exchange.single.status_code}")
+    need_ok(exchange.single)
 
 
 @clauses.must("single-json", "Its reply is application/json.", "responses.200.content")
 def _is_json(exchange: Exchange) -> None:
     _ = exchange.single_body
-    kind = exchange.single.headers.get("content-type", "")
-    need(kind.startswith("application/json"), f"the content type is {kind!r}")
+    need_type(exchange.single, "application/json")
 
 
 @clauses.must("single-key", "It names the flag that was asked for.", "evaluationSuccess.key")

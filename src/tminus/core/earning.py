@@ -80,22 +80,22 @@ def vouchers(outline: Outline, state: State) -> tuple[str, ...]:
 
 def missing(outline: Outline, state: State, facts: Facts, now: float) -> Iterator[Missing]:
     """What keeps the present stage from having earned the next one."""
-    asked = demand(outline, state)
-    if asked is None or state.gates.get(evidence_gate(state.stage or "")):
+    asked, gate = demand(outline, state), evidence_gate(state.stage or "")
+    if asked is None or state.gates.get(gate):
         return
     roles = vouchers(outline, state)
     if facts.sample:
-        yield Missing(f"{evidence_gate(state.stage or '')}:users", facts.sample, roles)
+        yield Missing(f"{gate}:users", facts.sample, roles)
+    # Another name once people are asked: a hold asks anew for what it did not name before, and for nothing else.
+    overdue = now >= asked.asks_at
+    late, asks = (" overdue", roles) if overdue else ("", ())
     for metric in asked.margins:
         earned = facts.earned.get(metric)
-        if earned is None or not earned.shown:
-            text = (
-                earned.sentence if earned else f"nothing is known of the new variant's {metric.replace('_', ' ')} yet"
-            )
-            # Another name once people are asked: a hold asks anew for what it did not name before, and for nothing else.
-            overdue = now >= asked.asks_at
-            name = f"{evidence_gate(state.stage or '')}:{metric}{' overdue' if overdue else ''}"
-            yield Missing(name, text, roles if overdue else ())
+        if earned is None:
+            unknown = f"nothing is known of the new variant's {metric.replace('_', ' ')} yet"
+            yield Missing(f"{gate}:{metric}{late}", unknown, asks)
+        elif not earned.shown:
+            yield Missing(f"{gate}:{metric}{late}", earned.sentence, asks)
 
 
 def earned_evidence(facts: Facts) -> Mapping[str, Any]:
