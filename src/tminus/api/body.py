@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 import msgspec
@@ -24,6 +24,22 @@ class CommandBody(msgspec.Struct, frozen=True):
     back: Text = ""
 
 
+class QuestionBody(msgspec.Struct, frozen=True):
+    """Whose flags are asked for: an evaluation context as OpenFeature has it, and one flag or all of them."""
+
+    context: dict[str, Any]
+    flag: Text = ""
+
+
+def read_question(body: bytes) -> QuestionBody:
+    """Read whose flags are asked for. Raises `BadRequest`."""
+    try:
+        return msgspec.json.decode(body, type=QuestionBody)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        hint = 'such as {"context": {"targetingKey": "user-42", "country": "CA"}}'
+        raise BadRequest(f"the body cannot be read: {error}", hint=hint) from None
+
+
 def read_body(content_type: str, body: bytes) -> CommandBody:
     """Read a JSON or form body; an empty one says nothing. Raises `BadRequest`."""
     try:
@@ -33,7 +49,7 @@ def read_body(content_type: str, body: bytes) -> CommandBody:
             found = msgspec.convert(plain, CommandBody)
         else:
             found = msgspec.json.decode(body or b"{}", type=CommandBody)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         hint = 'such as {"role": "product-manager", "reason": "all clear"}'
         raise BadRequest(f"the body cannot be read: {error}", hint=hint) from None
     except ValueError:  # UnicodeDecodeError, or more fields than any form of ours has
