@@ -143,8 +143,15 @@ def _check_proofs(plan: Plan, found: Findings) -> None:
 
 
 def _check_flags(plan: Plan, found: Findings) -> None:
-    """A flag that is to be gone before the launch brings it has a date from an earlier plan."""
+    """A flag that is to be gone, or to change, before the launch begins has a date from an earlier plan."""
     for path, name, flag in places.flags(plan):
         if plan.starts is not None and flag.expires is not None and flag.expires <= plan.starts:
             message = f"`{name}` expires on {_moment(flag.expires)}, and the launch starts on {_moment(plan.starts)}"
             found.warning((*path, "expires"), "flag-expired", message, "write by when it is to be gone from the code")
+        for number, change in enumerate(flag.changes):
+            if plan.starts is not None and change.at < plan.starts:
+                message = (
+                    f"`{name}` is to change on {_moment(change.at)}, and the launch starts on {_moment(plan.starts)}"
+                )
+                hint = "move the date: what is overdue at the start is made at once, the newest change alone"
+                found.warning((*path, "changes", number, "at"), "dates-contradict", message, hint)

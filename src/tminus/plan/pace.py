@@ -5,6 +5,7 @@ Divided, at least 10 s:  `for` of criteria, of targets and of alerts. Below that
 Divided, at least 10 s:  windows (`over`, a metric's `window` and `fresh`, a share's `within`) and `silence`. Telemetry
     arrives every few seconds; a window shorter than that would be empty more often than not. Also `within` of evidence:
     people are asked when it is over.
+Divided as well, by whoever waits for them:  the moments of a flag's `changes`, counted from the plan's own start.
 Left out:  starts by date or by weekday. A paced launch has no calendar: it goes on at once.
 Untouched:  the `age` of proofs, since people sign and probes answer in real time and a proof must not grow old within
     seconds; what is only shown or signed for (milestones, escalation, routines, recovery, announcements);

@@ -16,6 +16,7 @@ from math import inf
 from zoneinfo import ZoneInfo
 
 from tminus.errors import UsageError
+from tminus.plan import places
 from tminus.plan.fields import Start
 from tminus.plan.guarding import evidence_of
 from tminus.plan.model import MetricKind, Phase, Plan, Priority, Rollout, Stage, Task
@@ -23,7 +24,7 @@ from tminus.plan.naming import all_tasks
 from tminus.plan.quantity import Duration, format_percent
 from tminus.plan.sections import sections, start_words
 from tminus.plan.standing import standing
-from tminus.plan.timespans import Gate, Moment, Notice, PhaseSpan, StageSpan, Timeline, Trigger
+from tminus.plan.timespans import Gate, Moment, Notice, PhaseSpan, ScheduledChange, StageSpan, Timeline, Trigger
 from tminus.plan.weektime import WeekTime
 
 _FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC).timestamp(), datetime(9000, 1, 1, tzinfo=UTC).timestamp()
@@ -37,7 +38,7 @@ def timeline(plan: Plan, start: float | None = None) -> Timeline:
     Raises UsageError for dates that no calendar has room for.
     """
     zone = ZoneInfo(plan.timezone)
-    start = _start(plan, zone) if start is None else start
+    start = planned_start(plan) if start is None else start
     anchor = Moment(0.0, 0.0, dated=False) if start is None else Moment(start, start, dated=True)
     _possible(anchor)
     phases = tuple(_phases(plan, anchor, zone))
@@ -51,15 +52,16 @@ def timeline(plan: Plan, start: float | None = None) -> Timeline:
         back_within=plan.rollback.within.text if plan.rollback.within else "",
         alerts=len(plan.alerts),
         notices=tuple(_notices(plan, phases, anchor, zone)),
+        changes=tuple(sorted(_changes(plan, zone), key=lambda one: one.at.earliest)),
         around=tuple(sections(plan, _line)),
     )
 
 
-def _start(plan: Plan, zone: ZoneInfo) -> float | None:
-    """The plan's own start, or the date of its first phase."""
+def planned_start(plan: Plan) -> float | None:
+    """The plan's own start, or the date of its first phase, in Unix seconds; None where it says neither."""
     first = plan.phases[0].starts
     starts = plan.starts or (first if isinstance(first, datetime) else None)
-    return None if starts is None else starts.replace(tzinfo=zone).timestamp()
+    return None if starts is None else starts.replace(tzinfo=ZoneInfo(plan.timezone)).timestamp()
 
 
 def _phases(plan: Plan, anchor: Moment, zone: ZoneInfo) -> Iterator[PhaseSpan]:
@@ -210,9 +212,7 @@ def _stage(
         title=_line(stage.title) or stage.id or f"Stage {number}",
         share=stage.to,
         cohorts=stage.cohorts,
-        regions=tuple(
-            _line(known.title) or name if (known := plan.regions.get(name)) else name for name in stage.regions
-        ),
+        regions=_places(plan, stage.regions),
         features=stage.features,
         starts=start_words(stage.starts),
         lasts_seconds=stage.bakes.seconds,
@@ -222,6 +222,11 @@ def _stage(
         gate=_gate(ends, 0, (*_evidence(plan, rollout, stage), *stage.exit), stage.go, names),
         notes=tuple(map(_line, stage.notes)),
     )
+
+
+def _places(plan: Plan, regions: tuple[str, ...]) -> tuple[str, ...]:
+    """Regions by their titles."""
+    return tuple(_line(known.title) or name if (known := plan.regions.get(name)) else name for name in regions)
 
 
 def _evidence(plan: Plan, rollout: Rollout, stage: Stage) -> Iterator[str]:
@@ -255,6 +260,17 @@ def _notices(plan: Plan, phases: tuple[PhaseSpan, ...], anchor: Moment, zone: Zo
         _possible(at)
         channels = (_line(known.title) or key if (known := plan.channels.get(key)) else key for key in one.channels)
         yield Notice(name, _line(one.title) or name, at, tuple(channels))
+
+
+def _changes(plan: Plan, zone: ZoneInfo) -> Iterator[ScheduledChange]:
+    for _, key, flag in places.flags(plan):
+        for number, change in enumerate(flag.changes, 1):
+            seconds = change.at.replace(tzinfo=zone).timestamp()
+            at = Moment(seconds, seconds, dated=True)
+            _possible(at)
+            yield ScheduledChange(
+                key, number, _line(flag.title) or key, change.share, _places(plan, change.regions), at
+            )
 
 
 def _remarks(phase: Phase, begins: Moment, ends: Moment, course: _Course, zone: ZoneInfo) -> Iterator[str]:

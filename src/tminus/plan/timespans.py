@@ -89,6 +89,18 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduledChange:
+    """A flag that changes by itself at a moment: from then on `share` (0 to 1) of the users in these regions have it."""
+
+    flag: str
+    number: int  # among the changes of this flag, from 1
+    title: str
+    share: float
+    regions: tuple[str, ...]  # by their titles; none: everywhere
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """What a plan says around its phases, as a table of words: every row has a cell for each column."""
 
@@ -113,9 +125,14 @@ class Timeline:
     back_within: str
     alerts: int
     notices: tuple[Notice, ...]
+    changes: tuple[ScheduledChange, ...]  # of flags, in order of time
     around: tuple[Section, ...]
 
     @property
     def ends(self) -> Moment:
-        """When the last phase can end."""
-        return self.phases[-1].ends
+        """When the last phase can end, or the last scheduled change is made."""
+        last = self.phases[-1].ends
+        if not (self.changes and last.dated):
+            return last
+        at = self.changes[-1].at.earliest
+        return Moment(max(last.earliest, at), None if last.latest is None else max(last.latest, at), dated=True)

@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from icalendar import Calendar, Event
 
 from tminus.errors import UsageError
-from tminus.plan.timespans import Gate, Moment, Notice, PhaseSpan, StageSpan, Timeline
-from tminus.show.words import about, brought, counted, point, reach, signing, stage_lasts, whole_day
+from tminus.plan.timespans import Gate, Moment, Notice, PhaseSpan, ScheduledChange, StageSpan, Timeline
+from tminus.show.words import about, brought, changed, counted, point, reach, signing, stage_lasts, whole_day
 
 
 def as_calendar(line: Timeline, stamp: float) -> str:
@@ -38,8 +38,7 @@ def as_calendar(line: Timeline, stamp: float) -> str:
         for event in _phase(number, phase, line):
             event.add("dtstamp", _utc(stamp))
             calendar.add_component(event)
-    for notice in line.notices:
-        event = _notice(notice, line)
+    for event in (*(_notice(one, line) for one in line.notices), *(_change(one, line) for one in line.changes)):
         event.add("dtstamp", _utc(stamp))
         calendar.add_component(event)
     data: bytes = calendar.to_ical()
@@ -68,6 +67,11 @@ def _notice(notice: Notice, line: Timeline) -> Event:
     words = [f"Where: {', '.join(notice.channels)}"] if notice.channels else []
     words.append("T-minus does not send it yet.")
     return _event(line, f"notice/{notice.id}", f"Tell: {notice.title}", words, notice.at, notice.at)
+
+
+def _change(change: ScheduledChange, line: Timeline) -> Event:
+    key = f"change/{change.flag}/{change.number}"
+    return _event(line, key, changed(change), ["T-minus makes this change by itself."], change.at, change.at)
 
 
 def _signature(line: Timeline, key: str, title: str, gate: Gate | None) -> Iterator[Event]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tminus.plan.timespans import Moment, PhaseSpan, StageSpan, Timeline
-from tminus.show.words import reach, signing
+from tminus.show.words import changed, reach, signing
 
 # Where days are counted: day 1 of year 1 by the last two digits, and no leap day in it.
 _FIRST_DAY = datetime(2001, 1, 1, tzinfo=UTC)
@@ -47,6 +47,10 @@ def _lines(line: Timeline, dated: bool) -> Iterator[str]:
         yield "    section Told"
     for number, notice in enumerate(told, 1):
         yield _task(notice.title, f"milestone, n{number}", _time(notice.at, line))
+    if line.changes and dated:
+        yield "    section Scheduled changes"
+    for number, change in enumerate(line.changes if dated else (), 1):
+        yield _task(changed(change), f"milestone, c{number}", _time(change.at, line))
 
 
 def _days(line: Timeline) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from tminus.plan.quantity import format_duration, format_percent
-from tminus.plan.timespans import Gate, Moment, PhaseSpan, StageSpan, Timeline
+from tminus.plan.timespans import Gate, Moment, PhaseSpan, ScheduledChange, StageSpan, Timeline
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -80,7 +80,13 @@ def reach(stage: StageSpan) -> str:
     return " ".join(filter(None, (format_percent(stage.share), where(stage))))
 
 
-def where(stage: StageSpan) -> str:
+def changed(change: ScheduledChange) -> str:
+    """`Winter banner: on`, `Winter banner: 20 % in Canada`."""
+    share = {0.0: "off", 1.0: "on"}.get(change.share) or format_percent(change.share)
+    return " ".join(filter(None, (f"{change.title}: {share}", where(change))))
+
+
+def where(stage: StageSpan | ScheduledChange) -> str:
     """`in Europe and Canada`; empty for everywhere."""
     return f"in {listed(stage.regions)}" if stage.regions else ""
 
