@@ -48,6 +48,7 @@ def rollout_flag(
     also: Sequence[Share] = (),
     always: Sequence[str] = (),
     cohort_rules: Sequence[Mapping[str, Any]] = (),
+    otherwise: Mapping[str, Any] | None = None,
     killed: bool = False,
     metadata: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
@@ -56,7 +57,8 @@ def rollout_flag(
     With `countries` the percentage is of the users there, by the dice of the flag `seed` where one is named.
     `also` are further shares: who is in any of them is in.
     `always` are targeting keys that get `on` at any percentage, `cohort_rules` JSONLogic conditions for the same.
-    When `killed`, and where nobody at all is let in, the flag is statically `off` for everybody.
+    `otherwise` is a JSONLogic rule that decides for all whom nothing of this lets in; by itself it gives no result for `off`.
+    When `killed`, and without `otherwise` where nobody at all is let in, the flag is statically `off` for everybody.
     A context without targetingKey is in no share and gets `off`, with flagd's reason DEFAULT.
     """
     if SEPARATOR in key or not key:
@@ -71,7 +73,9 @@ def rollout_flag(
     if not killed and any(weight == TOTAL_WEIGHT and one.countries is None for weight, one in shares):
         flag["defaultVariant"] = on
     elif not killed and (shares or always or cohort_rules):
-        flag["targeting"] = _targeting(shares, off, on, always, cohort_rules)
+        flag["targeting"] = _targeting(shares, off, on, always, cohort_rules, otherwise)
+    elif not killed and otherwise is not None:
+        flag["targeting"] = dict(otherwise)
     if metadata:
         flag["metadata"] = dict(metadata)
     return flag
@@ -93,6 +97,7 @@ def _targeting(
     on: str,
     always: Sequence[str],
     cohort_rules: Sequence[Mapping[str, Any]],
+    otherwise: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     branches: list[Any] = []
     if always:
@@ -100,17 +105,17 @@ def _targeting(
     for rule in cohort_rules:
         branches += [dict(rule), on]
     for number, (weight, share) in enumerate(shares, 1):
-        branches += _branch(weight, share, off, on, last=number == len(shares))
+        branches += _branch(weight, share, off, on, last=not otherwise and number == len(shares))
+    if otherwise:
+        branches.append(dict(otherwise))
     return {"if": branches}
 
 
 def _branch(weight: int, share: Share, off: str, on: str, *, last: bool) -> Iterator[Any]:
-    """A condition and what follows from it. Only the last share may say `off`: the others leave it to those behind."""
+    """A condition and what follows from it. Only the very last may say `off`: the others leave it to those behind."""
     # `cat` reads a missing targetingKey as "": everybody unknown would share one bucket and flip together. So the
     # split is asked only for a known user; without an else the rule gives null, which is the default variant.
-    asked = (
-        [TARGETING_KEY] if share.countries is None else [TARGETING_KEY, {"in": [_COUNTRY, _spellings(share.countries)]}]
-    )
+    asked = [TARGETING_KEY] if share.countries is None else [TARGETING_KEY, in_countries(share.countries)]
     hashed = {"cat": [share.seed or FLAG_KEY, SEPARATOR, TARGETING_KEY]}
     split = {"fractional": [hashed, [on, weight], [off, TOTAL_WEIGHT - weight]]}
     if last:
@@ -121,6 +126,6 @@ def _branch(weight: int, share: Share, off: str, on: str, *, last: bool) -> Iter
         yield on
 
 
-def _spellings(countries: Sequence[str]) -> list[str]:
-    """Every country in capitals and in small letters: `in` compares letter by letter."""
-    return [name for country in countries for name in (country.upper(), country.lower())]
+def in_countries(countries: Sequence[str]) -> dict[str, Any]:
+    """The condition that a user's `country` is one of these: in capitals or small letters, as `in` compares both."""
+    return {"in": [_COUNTRY, [name for country in countries for name in (country.upper(), country.lower())]]}

@@ -125,7 +125,11 @@ class _Walk:
                 yield from self.steps(nodes[index + 1], f"{path}[{index + 1}]")
                 return
         if len(nodes) % 2:
-            yield from self.steps(nodes[-1], f"{path}[{len(nodes) - 1}]")
+            at = f"{path}[{len(nodes) - 1}]"
+            # So an own targeting stands in a flag that a rollout brings: behind everything that lets people in.
+            if len(nodes) > 1 and isinstance(nodes[-1], dict):
+                yield Step(at, "nothing of this holds, so the rule behind it decides")
+            yield from self.steps(nodes[-1], at)
         else:
             yield Step(path, "no condition holds: the default variant")
 

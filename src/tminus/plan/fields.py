@@ -21,6 +21,7 @@ T = TypeVar("T")
 _DATE = re.compile(r"\d{3}|\d{1,2}[./]|[^A-Za-z0-9]")  # begins as a date would, or as nothing that is known
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
+FLAG_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}")
 
 
 def refuse(code: str, message: str) -> PydanticCustomError:
@@ -121,6 +122,18 @@ def _read_identifier(value: Any) -> str:
     slug = slug_of(value) if isinstance(value, str) else ""
     advice = f"write {slug}" if slug else "write one such as error_rate or support-lead"
     raise refuse("bad-name", f"{shown} is no name (a letter, then letters, digits, - and _): {advice}")
+
+
+def _read_flag_name(value: Any) -> str:
+    if isinstance(value, str) and FLAG_NAME.fullmatch(value):
+        return value
+    if value is None or isinstance(value, bool | int | float):
+        # `1.10` has become 1.1 by now: what was meant is not to be guessed.
+        raise refuse("bad-name", f"{_named(value)} is no flag's name as it stands: write it in quotes")
+    shown = repr(value)[:60] if isinstance(value, str) else _named(value)
+    fit = re.sub(r"[^A-Za-z0-9_.-]+", "-", value).strip("-.") if isinstance(value, str) else ""
+    advice = f"write {fit[:200] or 'one such as checkout.v2'}"
+    raise refuse("bad-name", f"{shown} is no flag's name (letters, digits, -, _ and ., no space, / or :): {advice}")
 
 
 def _read_country(value: Any) -> str:
@@ -280,6 +293,17 @@ Identifier = Annotated[
         "error_rate",
         "support-lead",
         pattern=_IDENTIFIER_PATTERN,
+    ),
+]
+
+FlagName = Annotated[
+    str,
+    PlainValidator(_read_flag_name),
+    _help(
+        "The name of a flag: letters, digits, -, _ and ., beginning with none of - and .",
+        "new-checkout",
+        "checkout.v2",
+        pattern="^[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}$",
     ),
 ]
 

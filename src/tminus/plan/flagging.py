@@ -5,10 +5,29 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
-from tminus.plan.fields import Identifier, MomentField
+from tminus.plan.fields import ExposureField, FlagName, Identifier, MomentField
 from tminus.plan.part import PlanPart
+
+
+def share_given(to: str | float) -> float:
+    """The share (0..1) that a `to` gives: `on` is everybody, `off` nobody."""
+    return float({"off": 0.0, "on": 1.0}.get(str(to), to))
+
+
+class FlagChange(PlanPart):
+    """From `at` on so many have the variant that the flag brings, in these regions and nowhere else; everywhere if none
+    is named. It says anew who has it: nothing of the change before stays."""
+
+    at: MomentField
+    to: ExposureField
+    regions: tuple[Identifier, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """The share (0..1) of the users there."""
+        return share_given(self.to)
 
 
 class Flag(PlanPart):
@@ -16,18 +35,34 @@ class Flag(PlanPart):
 
     title: str = ""
     variants: dict[str, Any] = Field(default_factory=lambda: {"on": True, "off": False})
-    default: str = "off"
+    default: str | None = "off"  # null leaves it to the default in the code
     rollout: str | None = None  # the variant the rollout brings; the first that is not the default
     unit: str = "user"
-    requires: tuple[Identifier, ...] = ()  # flags whose rollout's variant one must have to have this one's
+    requires: tuple[FlagName, ...] = ()  # flags whose rollout's variant one must have to have this one's
     always: tuple[str, ...] = ()  # users, such as the team, who are in at every stage of a rollout
+    targeting: dict[str, Any] | None = None  # JSONLogic as flagd reads it, for all whom no rollout lets in
+    disabled: bool = False  # switched off as flagd knows it: everybody has the default in the code
+    metadata: dict[str, str | bool | int | float] = Field(default_factory=dict)  # handed on to clients with each answer
+    changes: tuple[FlagChange, ...] = ()  # when it changes by itself, in order of time
     owner: Identifier | None = None  # the role that clears it away
     expires: MomentField | None = None  # when it should be gone from the code; nothing happens by itself
+
+    @model_serializer(mode="wrap")
+    def _dumped(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Left out as the default they would come back from the log as true and false: for Python 1 equals true.
+        data: dict[str, Any] = dump(self)
+        numbers = any(not isinstance(value, bool) for value in self.variants.values())
+        return data | ({"variants": dict(self.variants)} if numbers else {})
 
     @cached_property
     def brought(self) -> str:
         """The variant that a rollout of this flag brings."""
-        return self.rollout or next(name for name in self.variants if name != self.default)
+        return self.rollout or next((name for name in self.variants if name != self.default), self.default or "")
+
+    @property
+    def can_move(self) -> bool:
+        """Whether a rollout could bring this flag: it is served, and there is a variant to go back to."""
+        return self.default is not None and not self.disabled
 
 
 class Cohort(PlanPart):
