@@ -7,11 +7,11 @@ Experiments of one layer throw the layer's dice instead of the first pair, each 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tminus.flags.errors import DefinitionInvalid
-from tminus.flags.rollout import FLAG_KEY, SEPARATOR, TARGETING_KEY, TOTAL_WEIGHT, weight_of
+from tminus.flags.rollout import FLAG_KEY, SEPARATOR, TARGETING_KEY, TOTAL_WEIGHT, in_countries, weight_of
 
 OUTSIDE = "outside"
 # A promise across releases, as the order of the arms is: another text would re-draw everybody's arm.
@@ -27,6 +27,9 @@ def experiment_flag(
     percent: float,
     layer: str = "",
     start: float = 0.0,
+    countries: Sequence[str] | None = None,
+    users: Sequence[str] | None = None,
+    rules: Sequence[Mapping[str, Any]] = (),
     killed: bool = False,
     metadata: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
@@ -35,6 +38,8 @@ def experiment_flag(
 
     With a `layer` they are those whom the layer's dice put between `start` and `start + percent`: experiments whose ranges
     do not overlap share nobody.
+    With `countries` only users there can be in, and where `users` are given only they and those for whom one of `rules`
+    (JSONLogic) holds; the dice are the same for all, so such a limit changes nobody's arm.
     Everybody else, and everybody when `killed`, gets the value of `default` as the variant `outside`. A context without
     targetingKey is not in. Raises `DefinitionInvalid`.
     """
@@ -57,8 +62,14 @@ def experiment_flag(
     inside, below = weight_of(key, percent), weight_of(key, start)
     if inside + below > TOTAL_WEIGHT:
         raise DefinitionInvalid(key, "start", f"{start:g} % and {percent:g} % reach beyond 100 % of the layer")
-    if inside and not killed:
-        flag["targeting"] = _targeting(layer, below, inside, weights, outside)
+    some = (countries is None or countries) and (users is None or users or rules)  # else no user can be in
+    if inside and some and not killed:
+        targeting = _targeting(layer, below, inside, weights, outside)
+        if users is not None:
+            targeting = {"if": [_members(users, rules), targeting, outside]}
+        if countries is not None:
+            targeting = {"if": [in_countries(countries), targeting, outside]}
+        flag["targeting"] = targeting
     if metadata:
         flag["metadata"] = dict(metadata)
     return flag
@@ -70,6 +81,13 @@ def outside_name(variants: Mapping[str, Any]) -> str:
     while name in variants:
         name += "-"
     return name
+
+
+def _members(users: Sequence[str], rules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The condition that a user is among these, or that one of the rules holds."""
+    any_of: list[dict[str, Any]] = [{"in": [TARGETING_KEY, list(users)]}] if users else []
+    any_of += [dict(rule) for rule in rules]
+    return any_of[0] if len(any_of) == 1 else {"or": any_of}
 
 
 def _targeting(layer: str, below: int, inside: int, weights: Mapping[str, int], outside: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from tminus.plan.checks_metrics import BY_VARIANT, KEPT_SECONDS
 from tminus.plan.criterion import Criterion
 from tminus.plan.experiments import Experiment
 from tminus.plan.findings import Findings
-from tminus.plan.layers import layers, widest
+from tminus.plan.layers import layers, overlapping, percent_text, places_in_layer, widest
 from tminus.plan.model import Metric, MetricKind, Plan
 from tminus.plan.places import Path
 
@@ -19,11 +19,11 @@ _NEEDS_MET = (MetricKind.COUNT, MetricKind.RATE, MetricKind.UNIQUE, MetricKind.S
 
 def check_experiments(plan: Plan, found: Findings) -> None:
     """Arms are variants and make up everybody, metrics can be counted per user, and no flag serves two masters."""
-    ramped = dict(_ramped(plan))
+    taken = dict(ramped(plan))
     for name, experiment in plan.experiments.items():
         path: Path = ("experiments", name)
         _check_arms(plan, path, experiment, found)
-        _check_flag(plan, path, name, experiment, ramped, found)
+        _check_flag(plan, path, name, experiment, taken, found)
         _check_limits(path, experiment, found)
         phases = [phase.id for phase in plan.phases]
         if experiment.phase is not None and experiment.phase not in phases:
@@ -36,7 +36,7 @@ def check_experiments(plan: Plan, found: Findings) -> None:
             _check_claim(plan, path, criterion, found)
 
 
-def _ramped(plan: Plan) -> Iterator[tuple[str, str]]:
+def ramped(plan: Plan) -> Iterator[tuple[str, str]]:
     """Flags that rollouts bring, with what brings them."""
     for _, rollout in places.rollouts(plan):
         yield from ((feature, "a stage's features") for stage in rollout.stages for feature in stage.features)
@@ -81,20 +81,57 @@ def _check_flag(
 
 def _check_layers(plan: Plan, found: Findings) -> None:
     """A layer has room for all of its experiments at their widest, and more than one of them."""
+    for name, experiment in plan.experiments.items():
+        if experiment.from_ is not None and experiment.layer is None:
+            message = f"`{name}` says where its range begins, and only a layer has ranges"
+            found.error(("experiments", name, "from"), "idle-from", message, "name the layer, or take `from` out")
     for layer, names in layers(plan).items():
-        wants = {name: widest(plan, plan.experiments[name]) for name in names}
-        place: Path = ("experiments", names[-1], "layer")
-        if len(names) == 1:
+        pinned = [name for name in names if plan.experiments[name].from_ is not None]
+        # With `from` it is alone on purpose: earlier launches have the others.
+        if len(names) == 1 and not pinned:
             others = [other for other in layers(plan) if other != layer]
             hint = f"write the layer of the others ({', '.join(others)}), or no layer" if others else "write no layer"
             message = f"`{names[0]}` is alone in the layer `{layer}`, which keeps nobody out of anything"
-            found.warning(place, "lone-layer", message, hint)
-        elif sum(wants.values()) > 1 + 1e-9:
-            parts = ", ".join(f"`{name}` {want * 100:.6g} %" for name, want in wants.items())
-            message = f"the experiments of `{layer}` want {sum(wants.values()) * 100:.6g} % of the users: {parts}"
-            found.error(
-                place, "layer-full", message, "let the widest share of each, also by a step, sum to 100% at most"
+            found.warning(("experiments", names[0], "layer"), "lone-layer", message, hint)
+        elif not _check_room(plan, layer, names, found):
+            _check_places(plan, layer, pinned, found)
+
+
+def _check_room(plan: Plan, layer: str, names: list[str], found: Findings) -> bool:
+    """True where the experiments of a layer want more than all of the users."""
+    wants = {name: widest(plan, plan.experiments[name]) for name in names}
+    if sum(wants.values()) <= 1 + 1e-9:
+        return False
+    parts = ", ".join(f"`{name}` {want * 100:.6g} %" for name, want in wants.items())
+    message = f"the experiments of `{layer}` want {sum(wants.values()) * 100:.6g} % of the users: {parts}"
+    hint = "let the widest share of each, also by a step, sum to 100% at most"
+    found.error(("experiments", names[-1], "layer"), "layer-full", message, hint)
+    return True
+
+
+def _check_places(plan: Plan, layer: str, pinned: list[str], found: Findings) -> None:
+    """Ranges that begin where the plan says meet neither each other nor 100 %, and leave gaps that are wide enough."""
+    ranges = places_in_layer(plan, layer)
+    fixed = {name: place for name in pinned if (place := ranges[name]) is not None}
+    for name, (start, end) in fixed.items():
+        if end > 1 + 1e-9:
+            message = (
+                f"`{name}` begins at {percent_text(start)}, is {percent_text(end - start)} wide and ends beyond 100%"
             )
+            hint = f"write from: {percent_text(1 - (end - start))} at most"
+            found.error(("experiments", name, "from"), "layer-overlap", message, hint)
+    if (pair := overlapping(fixed)) is not None:
+        one, other = pair
+        message = f"`{one}` reaches to {percent_text(fixed[one][1])} of `{layer}`, and `{other}` begins below that"
+        hint = f"write from: {percent_text(fixed[one][1])} or more, or let `{one}` be smaller, also by a step"
+        found.error(("experiments", other, "from"), "layer-overlap", message, hint)
+        return
+    for name in (name for name, place in ranges.items() if place is None):
+        message = (
+            f"the other experiments of `{layer}` leave no gap of {percent_text(widest(plan, plan.experiments[name]))}"
+        )
+        hint = "move what has `from`, so that the free users of the layer are next to each other"
+        found.error(("experiments", name, "layer"), "layer-full", message, hint)
 
 
 def _check_limits(path: Path, experiment: Experiment, found: Findings) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from tminus.plan.fields import FractionField, Identifier, SelectorField
+from tminus.plan.fields import FlagName, FractionField, Identifier, SelectorField
 from tminus.plan.part import PlanPart
 
 BETTER = Literal["more", "fewer"]
@@ -16,11 +16,14 @@ class Experiment(PlanPart):
     """Variants of a flag that some users have side by side, for as long as it takes to tell them apart."""
 
     title: str = ""
-    flag: Identifier
+    flag: FlagName
     arms: dict[str, FractionField]  # variant -> its share of those who are in
     control: str = ""  # the arm that the others are compared with; the first
     to: FractionField  # how many users are in; raising it moves nobody from one arm to another
+    regions: tuple[Identifier, ...] = ()  # only users there can be in; everywhere if none is named
+    cohorts: tuple[Identifier, ...] = ()  # only users of one of these can be in; everybody if none is named
     layer: Identifier | None = None  # of the experiments that name the same one a user is in one at most
+    from_: FractionField | None = Field(default=None, alias="from")  # where its range of the layer begins, for good
     phase: Identifier | None = None  # in which it begins; the first with a rollout, else the first
     met: SelectorField | None = None  # the event by which a user meets the flag; else what each metric begins with
     metrics: dict[Identifier, BETTER]  # what it is judged by, and whether more or fewer of it is better

@@ -115,10 +115,75 @@ experiments:
 def test_a_layer_has_room_for_what_a_step_makes_of_its_experiments(
     codes: Callable[[str], list[str]], widened: str, expected: list[str]
 ) -> None:
-    assert codes(f"{LAYERED}rollback: {{ do: [{{ flag: button, {widened} }}] }}\n") == expected
+    phase = f"{{ id: only, steps: [{{ flag: button, {widened} }}], exit: [buyers > 1%] }}"
+    assert codes(f"{LAYERED}phases: [{phase}]\n") == expected
 
 
 def test_an_experiment_alone_in_its_layer_is_told_of_the_others(check: Callable[[str], tuple[Problem, ...]]) -> None:
     (problem,) = check(LAYERED.replace("hint, layer: page", "hint, layer: pgae"))[:1]
     assert (problem.code, problem.severity) == ("lone-layer", "warning")
     assert problem.hint == "write the layer of the others (pgae), or no layer"
+
+
+PINNED = """
+flags:
+  button: { variants: { plain: 0, green: 1 }, default: plain }
+  hint: { variants: { plain: 0, green: 1 }, default: plain }
+  menu: { variants: { plain: 0, green: 1 }, default: plain }
+metrics: { buyers: { source: events, of: opened, did: bought, within: 1h } }
+experiments:
+"""
+
+
+def layered(**wanted: str) -> str:
+    arms = "layer: page, arms: { plain: 50%, green: 50% }, metrics: { buyers: more }"
+    return PINNED + "".join(f"  {name}: {{ flag: {name}, {said}, {arms} }}\n" for name, said in wanted.items())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({"button": "from: 20%, to: 30%", "hint": "from: 50%, to: 50%"}, []),
+        ({"button": "from: 20%, to: 30%", "hint": "from: 49.999%, to: 50%"}, ["layer-overlap"]),
+        ({"button": "from: 80%, to: 20.001%", "hint": "to: 50%"}, ["layer-overlap"]),
+        ({"button": "from: 20%, to: 30%"}, []),
+        ({"button": "from: 40%, to: 20%", "hint": "to: 40%", "menu": "to: 40%"}, []),
+        ({"button": "from: 45%, to: 20%", "hint": "to: 40%", "menu": "to: 40%"}, ["layer-full"]),
+        ({"button": "from: 45%, to: 21%", "hint": "to: 40%", "menu": "to: 40%"}, ["layer-full"]),
+        ({"button": "from: 200%, to: 21%", "hint": "to: 40%"}, ["fraction-outside"]),
+    ],
+)
+def test_ranges_that_begin_where_the_plan_says_meet_no_others(
+    codes: Callable[[str], list[str]], wanted: dict[str, str], expected: list[str]
+) -> None:
+    assert codes(layered(**wanted)) == expected
+
+
+def test_a_step_that_widens_an_experiment_into_its_neighbour_is_found(codes: Callable[[str], list[str]]) -> None:
+    text = layered(button="from: 20%, to: 30%", hint="from: 50%, to: 50%")
+    phase = "phases: [{ id: only, steps: [{ flag: button, to: 31% }], exit: [buyers > 1%] }]\n"
+    assert codes(text) == []
+    assert codes(text + phase) == ["layer-overlap"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [
+        ("regions: [nroth]", ["unknown-region"]),
+        ("cohorts: [gold, sliver]", ["unknown-cohort"]),
+        ("regions: [north], cohorts: [gold]", []),
+    ],
+)
+def test_regions_and_cohorts_of_an_experiment_are_those_of_the_plan(
+    codes: Callable[[str], list[str]], limit: str, expected: list[str]
+) -> None:
+    named = "regions: { north: { countries: [DE] } }\ncohorts: { gold: { tiers: [gold] } }\n"
+    assert codes(named + experiment(f"{GOOD}, {limit}")) == expected
+
+
+def test_what_only_an_earlier_launch_has_cannot_be_required(check: Callable[[str], tuple[Problem, ...]]) -> None:
+    (problem,) = check("flags: { gate: { requires: [elsewhere] } }\n")[:1]
+    assert problem.code == "unknown-flag"
+    assert problem.hint == (
+        "write it under flags; one kept from an earlier launch can be required where the plan names it again"
+    )
