@@ -5,11 +5,13 @@ from tminus.telemetry.model import (
     ArmBatch,
     Buckets,
     Event,
+    Growth,
     Health,
     Kind,
     Labels,
     Met,
     Point,
+    Pursued,
     Quantile,
     Reading,
     Series,
@@ -21,7 +23,7 @@ from tminus.telemetry.model import (
 )
 from tminus.telemetry.otlp import DecodedMetrics, decode_metrics
 from tminus.telemetry.outcomes import ArmOutcomes, ArmSums
-from tminus.telemetry.store import TelemetryStore
+from tminus.telemetry.store import TelemetryFile, TelemetryStore
 
 __all__ = [
     "ArmBatch",
@@ -30,17 +32,20 @@ __all__ = [
     "Buckets",
     "DecodedMetrics",
     "Event",
+    "Growth",
     "Health",
     "Kind",
     "Labels",
     "Met",
     "Point",
+    "Pursued",
     "Quantile",
     "Reading",
     "Series",
     "Share",
     "Split",
     "Tally",
+    "TelemetryFile",
     "TelemetryStore",
     "Total",
     "decode_events",

@@ -31,10 +31,14 @@ CREATE TABLE IF NOT EXISTS arrivals (seq BIGINT, stamp DOUBLE);
 
 
 class Database:
-    """One DuckDB file (or memory, for None). Each reader and the writer work on a cursor of their own."""
+    """One DuckDB file (or memory, for None). Each reader and the writer work on a cursor of their own.
 
-    def __init__(self, path: Path | None, *, memory_limit: str, threads: int) -> None:
+    `read_only` opens a file that is there as it is; while another process writes it, that is refused.
+    """
+
+    def __init__(self, path: Path | None, *, memory_limit: str, threads: int, read_only: bool = False) -> None:
         self.path = path
+        self._read_only = read_only
         self._config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
             "threads": threads,
@@ -120,8 +124,9 @@ class Database:
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         try:
-            connection = duckdb.connect(str(self.path or ":memory:"), config=self._config)
-            connection.execute(_SCHEMA)
+            connection = duckdb.connect(str(self.path or ":memory:"), read_only=self._read_only, config=self._config)
+            if not self._read_only:
+                connection.execute(_SCHEMA)
         except duckdb.Error as error:
             raise self.explained(error) from error
         return connection

@@ -11,8 +11,10 @@ from tminus.telemetry.arms import count_units, number
 from tminus.telemetry.batch import Layouts
 from tminus.telemetry.database import Database
 from tminus.telemetry.exceeding import count_above
+from tminus.telemetry.growing import count_growth, watched_since
 from tminus.telemetry.meeting import Meetings
-from tminus.telemetry.model import ArmBatch, Met, Split
+from tminus.telemetry.model import ArmBatch, Growth, Met, Pursued, Split
+from tminus.telemetry.pursuing import find_pursued
 from tminus.telemetry.reading import Questions
 from tminus.telemetry.series import SeriesIndex
 from tminus.telemetry.subjects import count_ripe, newest_noted
@@ -112,3 +114,20 @@ class Feeding(Questions):
         top = max(self.cursor, after)
         key = (selector, split, since)
         return self._meetings.met(self._database, key, self._index.matching(selector), after=after, top=top)
+
+    def growth(self, selector: Selector, since: float) -> list[Growth]:
+        """What each counter of these has grown by in what arrived since a time; those that have not are left out."""
+        return count_growth(self._database, self._index.matching(selector), self.cursor_at(since))
+
+    @property
+    def watched_since(self) -> float:
+        """When this file was first opened: nothing in it is older news than that."""
+        return watched_since(self._database)
+
+    def pursued(
+        self, first: Selector, then: Selector, *, split: Split, start: float, end: float, around: tuple[float, float]
+    ) -> list[Pursued]:
+        """Subjects with a row of `first` dated in (start, end], and whether `then` has one of theirs of the same arm that is
+        dated at most `around[0]` seconds before it and `around[1]` after it."""
+        firsts, thens = self._index.matching(first), self._index.matching(then)
+        return find_pursued(self._database, firsts, thens, split=split, start=start, end=end, around=around)

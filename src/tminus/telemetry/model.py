@@ -169,6 +169,24 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Growth:
+    """What one counter grew by among some rows, and when the newest of them arrived, to some seconds."""
+
+    labels: Labels
+    value: float
+    newest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pursued:
+    """A subject with a row of the first kind: in which arm, and whether a row of the second kind there is near it in time."""
+
+    subject: int
+    arm: int
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Split:
     """How series are told apart: arm number i is those whose `label` has one of the values `arms[i]`."""
 

@@ -15,6 +15,8 @@ from tminus.telemetry.model import Event, Health, Point
 from tminus.telemetry.series import SeriesIndex
 from tminus.telemetry.writer import Writer
 
+_MEMORY, _THREADS = "512MB", 2
+
 
 class TelemetryStore(Feeding):
     """Points and events in, answers out. Opening raises StoreError when the file is locked, damaged or out of reach.
@@ -35,8 +37,8 @@ class TelemetryStore(Feeding):
         max_series: int = 20_000,
         capacity: int = 200_000,
         housekeeping_seconds: float = 60.0,
-        memory_limit: str = "512MB",
-        threads: int = 2,
+        memory_limit: str = _MEMORY,
+        threads: int = _THREADS,
     ) -> None:
         database = Database(path, memory_limit=memory_limit, threads=threads)
         try:
@@ -92,6 +94,31 @@ class TelemetryStore(Feeding):
     def cursor(self) -> int:
         """The arrival number of the newest committed row: where a new reader of `arms` begins."""
         return self._writer.committed_seq
+
+
+class TelemetryFile(Feeding):
+    """A telemetry file that no process has open, to read and never to write. Opening raises StoreError."""
+
+    def __init__(self, path: Path) -> None:
+        database = Database(path, memory_limit=_MEMORY, threads=_THREADS, read_only=True)
+        try:
+            known = read_series(database.rows("SELECT id, name, kind, labels FROM series ORDER BY id"))
+            layouts = Layouts(read_layouts(database.rows("SELECT id, bounds FROM layouts")))
+            [(seq,)] = database.rows("SELECT coalesce(max(seq), 0) FROM state")
+        except StoreError:
+            database.close()
+            raise
+        super().__init__(database, SeriesIndex(known, len(known)), layouts)
+        self._seq = int(seq)
+
+    @property
+    def cursor(self) -> int:
+        """The arrival number of the newest row."""
+        return self._seq
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
 
 
 def _begin(database: Database, now: float) -> tuple[int, float]:
