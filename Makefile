@@ -6,8 +6,8 @@ STAMP := $(VENV)/.ready
 RESULTS := bench-results
 WORKERS ?= 2
 SEEDS ?= 100
-# bench/guards_*.py are parts of bench/guards.py.
-BENCH ?= $(filter-out guards_%,$(basename $(notdir $(wildcard bench/*.py))))
+# bench/guards_*.py are parts of bench/guards.py, bench/ofrep_*.py of the benches of serving.
+BENCH ?= $(filter-out guards_% ofrep_%,$(basename $(notdir $(wildcard bench/*.py))))
 
 # The first CPython that is new enough, unless PYTHON names one.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
@@ -67,10 +67,12 @@ bench-guards: setup ## what the guards promise, measured: JSON and bench-results
 	@$(BIN)/python bench/guards.py $(ARGS) > $(RESULTS)/guards.json.part
 	@mv $(RESULTS)/guards.json.part $(RESULTS)/guards.json; cat $(RESULTS)/guards.json
 
-bench-flags: setup ## what an evaluation costs beside four Python peers, in 15 seconds
+bench-flags: setup ## what an evaluation costs beside four Python peers, in 15 seconds; UNLEASH=1 also serves beside Unleash from npm (200 MB, once), in 2 minutes
 	@mkdir -p $(RESULTS)
 	@$(BIN)/python bench/flags.py > $(RESULTS)/flags.json.part
 	@mv $(RESULTS)/flags.json.part $(RESULTS)/flags.json; cat $(RESULTS)/flags.json
+	@test -z "$(UNLEASH)" || { $(BIN)/python bench/ofrep_unleash.py > $(RESULTS)/ofrep_unleash.json; \
+		code=$$?; cat $(RESULTS)/ofrep_unleash.json; exit $$code; }
 
 # A lock that was made behind a company's mirror names the mirror in every line, and nobody else can install from it.
 # So it is made against PyPI, and looked through. Where only a mirror can be reached, UV_DEFAULT_INDEX names it; what it

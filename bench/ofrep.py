@@ -2,205 +2,48 @@
 
     python bench/ofrep.py [--seconds 5] [--json]
 
-uvicorn (uvloop, httptools, no access log) runs on one core and wrk on another, 32 connections, every request with a
-token. The peer is the smallest ASGI application there is, a constant body, on the same uvicorn in the same run.
+wrk drives 32 connections from a core of its own, every request with a token of scope client. The peer is the smallest
+ASGI application there is, a constant body, on the same uvicorn (uvloop, httptools, no access log) in the same run.
+Beside it three servers of T-minus, 100 flags each: `app`, the evaluations with nothing around them; `run`, a real
+`tminus run` with a launch in its first stage; and `edge`, a real `tminus edge` that follows that controller and
+reports to it. Rounds of all alternate and the median round counts; `ratio_to_bare_asgi` compares CPU time a request,
+which a neighbour on the machine moves far less than requests/s.
 
-Requests/s say little when something else runs on either core, so rounds of peer and product alternate, the median
-round counts, and each figure carries what the server really got: `server_cpu_share` of its core, `taken_by_others` of
-it, and `cpu_us_per_request`, which `ratio_to_bare_asgi` compares because a neighbour moves it far less. `disturbed`
-means that the server was not busy all the time: its requests/s are a lower bound. Prints one JSON object; exit 2 when
-wrk is missing.
+`holds` keeps `run` and `edge` to the targets: requests/s, and p99 under 10 ms. `counted` shows that counting and the
+reporter were on: the evaluations in the controller's telemetry, and those that wrk had asked for; when wrk stops, up to
+32 answers a load are counted that it did not wait for. Prints one JSON object; exit 2 when wrk is missing.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import time
 import timeit
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-import uvicorn
+from ofrep_load import (
+    CONNECTIONS,
+    MOST_P99_MS,
+    ROUNDS,
+    Ask,
+    Rounds,
+    Target,
+    cores,
+    load,
+    machine,
+    resident_kib,
+    versions,
+    wrk_is_missing,
+)
+from ofrep_servers import HALF, TOKEN, Product, alone, flag_set, product
 
-from tminus.access import Access
-from tminus.flags import FlagSet, compile_flags, rollout_flag
-from tminus.ofrep import OfrepApp
-
-TOKEN = "bench-token-0123456789abcdef"
-CONNECTIONS = 32
-WARM_UP_SECONDS = 1
-ROUNDS = 3
-SATURATED_FROM = 0.9
-TARGETS = {"single_static": 10_000, "single_split": 10_000, "bulk_100": 3_000}
-PATHS = {
-    "single_static": "/ofrep/v1/evaluate/flags/static-0",
-    "single_split": "/ofrep/v1/evaluate/flags/split-0",
-    "bulk_100": "/ofrep/v1/evaluate/flags",
+TARGETS = {"single_static": 12_000, "single_split": 12_000, "bulk_100": 6_000}
+ASKS = {
+    "single_static": Ask("/ofrep/v1/evaluate/flags/static-0", TOKEN),
+    "single_split": Ask("/ofrep/v1/evaluate/flags/split-0", TOKEN),
+    "bulk_100": Ask("/ofrep/v1/evaluate/flags", TOKEN),
 }
-
-# A thousand users, built before the clock starts so that the load tool's core does nothing but send.
-WRK_SCRIPT = """
-local requests = {}
-local headers = { ["Content-Type"] = "application/json", ["Authorization"] = "Bearer %(token)s" }
-local at = 0
-function init(args)
-  for i = 1, 1000 do
-    local body = string.format('{"context":{"targetingKey":"user-%%d","country":"CA","tier":"gold"}}', i)
-    requests[i] = wrk.format("POST", "%(path)s", headers, body)
-  end
-end
-function request()
-  at = at %% 1000 + 1
-  return requests[at]
-end
-function done(summary, latency, unused)
-  local e = summary.errors
-  io.write(string.format('\\nRESULT {"requests":%%d,"seconds":%%f,"p50_ms":%%f,"p99_ms":%%f,"errors":%%d}\\n',
-    summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
-    e.connect + e.read + e.write + e.status + e.timeout))
-end
-"""
-
-
-def flag_set() -> FlagSet:
-    """100 flags: half answer the same to all, half put 5 percent in after a targeting rule."""
-    flags: dict[str, Any] = {}
-    for number in range(50):
-        flags[f"static-{number}"] = _rollout(f"static-{number}", 0)
-        flags[f"split-{number}"] = _rollout(f"split-{number}", 5)
-    return compile_flags({"flags": flags})
-
-
-def _rollout(key: str, percent: float) -> dict[str, Any]:
-    rule = {"and": [{"==": [{"var": "country"}, "US"]}, {"==": [{"var": "tier"}, "gold"]}]}
-    return rollout_flag(
-        key=key, variants={"on": True, "off": False}, off="off", on="on", percent=percent, cohort_rules=[rule]
-    )
-
-
-async def bare(scope: Any, receive: Any, send: Any) -> None:
-    """The peer: reads nothing, knows nothing, says always the same."""
-    content = b'{"key":"static-0","reason":"STATIC","variant":"off","value":false}'
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
-
-
-def serve(which: str, port: int, core: int) -> None:
-    """Run the server under test, in its own process on its own core."""
-    os.sched_setaffinity(0, {core})
-    flags = flag_set()
-    app: Any = bare if which == "bare" else OfrepApp(lambda: flags, Access({TOKEN: frozenset({"evaluate"})}), time.time)
-    uvicorn.run(app, port=port, loop="uvloop", http="httptools", access_log=False, lifespan="off", log_level="warning")
-
-
-@contextmanager
-def server(which: str, core: int) -> Iterator[tuple[int, int]]:
-    """A running server; gives its port and process id."""
-    port = _free_port()
-    command = [sys.executable, __file__, "--serve", which, "--port", str(port), "--core", str(core)]
-    process = subprocess.Popen(command)
-    try:
-        _wait_for(port, process)
-        yield port, process.pid
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        if process.poll() is not None:
-            raise SystemExit(f"the server under test ended at once, with exit code {process.returncode}")
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise SystemExit("the server under test did not start within 10 s")
-
-
-def load(at: tuple[int, int], path: str, seconds: float, cores: tuple[int, int]) -> dict[str, Any]:
-    """Drive one path with wrk for one round. `at` is the server's port and process id, `cores` its core and wrk's."""
-    port, pid = at
-    with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder, "load.lua")
-        script.write_text(WRK_SCRIPT % {"token": TOKEN, "path": path})
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", "-s", str(script), f"http://127.0.0.1:{port}"]
-        _wrk(command, WARM_UP_SECONDS, cores[1])
-        began, own, busy = time.monotonic(), _process_seconds(pid), _core_seconds(cores[0])
-        raw = _wrk(command, seconds, cores[1])
-        elapsed = time.monotonic() - began
-        own, busy = _process_seconds(pid) - own, _core_seconds(cores[0]) - busy
-    others = max(busy - own, 0) / elapsed
-    return {
-        "requests_per_second": round(raw["requests"] / raw["seconds"]),
-        "p50_ms": round(raw["p50_ms"], 2),
-        "p99_ms": round(raw["p99_ms"], 2),
-        "errors": raw["errors"],
-        "cpu_us_per_request": round(own / max(raw["requests"], 1) * 1e6, 1),
-        "server_cpu_share": round(own / elapsed, 2),
-        "taken_by_others": round(others, 2),
-        "disturbed": own / elapsed < SATURATED_FROM,
-    }
-
-
-def _process_seconds(pid: int) -> float:
-    """CPU time a process has used, user and system."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _core_seconds(core: int) -> float:
-    """Time a core was not free: everything but idle and waiting for disks, with what the hypervisor stole."""
-    for line in Path("/proc/stat").read_text().splitlines():
-        name, *ticks = line.split()
-        if name == f"cpu{core}":
-            return sum(int(tick) for index, tick in enumerate(ticks[:8]) if index not in (3, 4)) / os.sysconf(
-                "SC_CLK_TCK"
-            )
-    raise SystemExit(f"core {core} is not in /proc/stat")
-
-
-def median_round(rounds: list[dict[str, Any]]) -> dict[str, Any]:
-    """The round in the middle by requests/s, with the errors of all and every round's requests/s beside it."""
-    ordered = sorted(rounds, key=lambda one: one["requests_per_second"])
-    middle = dict(ordered[len(ordered) // 2])
-    middle["errors"] = sum(one["errors"] for one in rounds)
-    middle["rounds"] = [one["requests_per_second"] for one in rounds]
-    return middle
-
-
-def _wrk(command: list[str], seconds: float, core: int) -> dict[str, Any]:
-    run = subprocess.run(
-        [command[0], f"-d{max(1, round(seconds))}s", *command[1:]],
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=lambda: os.sched_setaffinity(0, {core}),
-    )
-    for line in run.stdout.splitlines():
-        if line.startswith("RESULT "):
-            result: dict[str, Any] = json.loads(line.removeprefix("RESULT "))
-            return result
-    raise SystemExit(f"wrk gave no result: {run.stderr.strip() or run.stdout.strip()}")
+LOADS = 2  # warm-up and round
 
 
 def evaluate_microseconds() -> dict[str, float]:
@@ -214,50 +57,57 @@ def evaluate_microseconds() -> dict[str, float]:
     return timings
 
 
-def machine() -> dict[str, Any]:
-    """What this ran on."""
-    model = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        names = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if "model name" in line]
-        model = names[0] if names else model
-    return {"cpu": model, "cores": os.cpu_count(), "system": platform.platform()}
-
-
-def versions() -> dict[str, str]:
-    """Of everything that the figures depend on."""
-    wrk = subprocess.run(["wrk", "-v"], capture_output=True, text=True, check=False)
-    packages = {name: version(name) for name in ("uvicorn", "uvloop", "httptools", "msgspec", "mmh3")}
-    first = (wrk.stdout + wrk.stderr).splitlines()[0]
-    return {"python": platform.python_version(), **packages, "wrk": first.split("Copyright")[0].strip()}
-
-
 def measure(seconds: float) -> dict[str, Any]:
     """The whole benchmark; `seconds` of load for each figure, spread over the rounds."""
-    available = sorted(os.sched_getaffinity(0))
-    cores = available[0], available[-1]
-    rounds: dict[str, list[dict[str, Any]]] = {name: [] for name in ("bare_asgi", *PATHS)}
-    with server("bare", cores[0]) as peer, server("tminus", cores[0]) as ours:
+    on = cores()
+    rounds = {"bare": Rounds()} | {f"{which}.{name}": Rounds() for which in ("app", "run", "edge") for name in ASKS}
+    with alone("bare", on[0]) as peer, alone("app", on[0]) as app, product(on[0], cohorts=["gold"]) as real:
+        targets: dict[str, Target] = {"app": app, "run": real.run, "edge": real.edge}
         for _ in range(ROUNDS):
-            rounds["bare_asgi"].append(load(peer, "/", seconds / ROUNDS, cores))
-            for name, path in PATHS.items():
-                rounds[name].append(load(ours, path, seconds / ROUNDS, cores))
-    results = {name: median_round(taken) for name, taken in rounds.items()}
-    limit = results.pop("bare_asgi")
-    for name, result in results.items():
-        result["ratio_to_bare_asgi"] = round(limit["cpu_us_per_request"] / result["cpu_us_per_request"], 3)
-        result["target"] = TARGETS[name]
+            load(rounds["bare"], peer, Ask("/", TOKEN), seconds / ROUNDS, on)
+            for which, target in targets.items():
+                for name, ask in ASKS.items():
+                    load(rounds[f"{which}.{name}"], target, ask, seconds / ROUNDS, on)
+        memory = {which: resident_kib(target.pid) for which, target in targets.items()}
+    limit = rounds.pop("bare").median()
     return {
         "benchmark": "ofrep",
         "connections": CONNECTIONS,
         "seconds": seconds,
+        "targets": {**TARGETS, "p99_ms": MOST_P99_MS},
         "bare_asgi": limit,
-        **results,
+        **{which: {name: told(rounds[f"{which}.{name}"], name, limit) for name in ASKS} for which in targets},
+        "counted": counted(real, rounds),
+        "resident_kib": memory,
         "evaluate_us": evaluate_microseconds(),
-        "same_core": cores[0] == cores[1],
+        "same_core": on[0] == on[1],
         "versions": versions(),
         "machine": machine(),
     }
+
+
+def told(rounds: Rounds, name: str, limit: dict[str, Any]) -> dict[str, Any]:
+    """The median round, its ratio to the peer's, and whether it holds."""
+    median = rounds.median()
+    holds = {"rate": median["requests_per_second"] >= TARGETS[name], "p99": median["p99_ms"] < MOST_P99_MS}
+    return {
+        **median,
+        "ratio_to_bare_asgi": round(limit["cpu_us_per_request"] / median["cpu_us_per_request"], 3),
+        "holds": holds,
+    }
+
+
+def counted(real: Product, rounds: dict[str, Rounds]) -> dict[str, Any]:
+    """Evaluations that the controller's telemetry has of each server, against those that wrk had answers to."""
+    told: dict[str, Any] = {}
+    for which, found in real.counted.items():
+        asked, unheard = 1, 0  # one while it started
+        for name in ASKS:
+            flags = 2 * HALF if name == "bulk_100" else 1
+            asked += rounds[f"{which}.{name}"].asked * flags
+            unheard += len(rounds[f"{which}.{name}"].taken) * LOADS * CONNECTIONS * flags
+        told[which] = {"counted": found, "asked": asked, "agrees": asked <= found <= asked + unheard}
+    return told
 
 
 def main() -> int:
@@ -265,15 +115,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=5, help="of load for each figure")
     parser.add_argument("--json", action="store_true", help="one line instead of indented")
-    parser.add_argument("--serve", choices=["bare", "tminus"], help=argparse.SUPPRESS)
-    parser.add_argument("--port", type=int, default=0, help=argparse.SUPPRESS)
-    parser.add_argument("--core", type=int, default=0, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.serve:
-        serve(given.serve, given.port, given.core)
-        return 0
-    if shutil.which("wrk") is None:
-        print("bench/ofrep.py needs the load tool wrk: apt-get install wrk, or brew install wrk", file=sys.stderr)
+    if wrk_is_missing("bench/ofrep.py"):
         return 2
     print(json.dumps(measure(given.seconds), indent=None if given.json else 2))
     return 0

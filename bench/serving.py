@@ -3,9 +3,10 @@
     python bench/serving.py [--clients 100] [--seconds 6] [--json]
 
 - `streams`: uvicorn with OFREP in a process of its own; 100 clients hold its event stream open, flags change 20 times,
-  and every client notes when its event came (one machine, one clock). The issue asks for 200 ms.
+  and every client notes when its event came (one machine, one clock): all of 1,000 flags, and then one of 10,000.
+  `holds` says whether the last client always heard within 200 ms, compiling included, as the issue asks.
 - `reload`: single evaluations over 8 connections, with and without a reload of 1,000 flags every second in the same
-  process: requests, failures and latencies of both, in rounds that alternate.
+  process: requests, failures and latencies of both, in rounds that alternate. `holds`: none fails, p99 at most doubles.
 - `provider`: one evaluation by `TminusProvider` through OpenFeature's SDK and without it, in microseconds.
 
 Prints one JSON object.
@@ -35,24 +36,30 @@ from tminus.held import HeldFlags
 from tminus.ofrep import OfrepApp
 
 CHANGES = 20
+MOST_MS = 200.0
+MOST_TIMES_P99 = 2.0
 CONNECTIONS = 8
 ROUNDS = 3
 
 
-def definition(number: int, flags: int = 1_000) -> dict[str, Any]:
-    """Flags that target, with another default in each definition."""
+def definition(number: int, flags: int = 1_000, *, alone: bool = False) -> dict[str, Any]:
+    """Flags that target, with other values in each definition; in the first one alone where `alone` is true."""
+    made = _flag(0 if alone else number)
+    return {"flags": {"flag-0": _flag(number), **{f"flag-{index}": made for index in range(1, flags)}}}
+
+
+def _flag(number: int) -> dict[str, Any]:
     rule = {"if": [{"==": [{"var": "country"}, "CA"]}, "on", None]}
-    one = {
+    return {
         "state": "ENABLED",
         "variants": {"on": number, "off": -number},
         "defaultVariant": "off",
         "targeting": rule,
     }
-    return {"flags": {f"flag-{index}": one for index in range(flags)}}
 
 
 def serve(port: int, orders: Connection) -> None:
-    """The server under test; on the order ("hold", n, flags) it changes its flags and says when it began."""
+    """The server under test; on the order (number, flags, alone) it changes its flags and says when it did."""
     held = HeldFlags(definition(0))
     app = OfrepApp(held.current, Access.open(), time.time, held=held)
     config = uvicorn.Config(app, port=port, loop="uvloop", access_log=False, lifespan="off", log_level="warning")
@@ -62,8 +69,10 @@ def serve(port: int, orders: Connection) -> None:
         time.sleep(0.01)
     orders.send("up")
     while (order := orders.recv()) is not None:
+        number, flags, alone = order
+        fresh = definition(number, flags, alone=alone)
         began = time.time()
-        held.hold(definition(*order))
+        held.hold(fresh)
         orders.send((began, time.time()))
 
 
@@ -79,9 +88,9 @@ class Server:
         self._process.start()
         assert self.orders.recv() == "up"
 
-    def change(self, number: int, flags: int) -> tuple[float, float]:
+    def change(self, number: int, flags: int, *, alone: bool = False) -> tuple[float, float]:
         """Have it change its flags; when it began to compile, and when it served them (Unix seconds)."""
-        self.orders.send((number, flags))
+        self.orders.send((number, flags, alone))
         began, served = self.orders.recv()
         return began, served
 
@@ -92,8 +101,9 @@ class Server:
         self._process.kill()
 
 
-async def streams(server: Server, clients: int) -> dict[str, Any]:
+async def streams(server: Server, clients: int, flags: int, *, alone: bool) -> dict[str, Any]:
     """Milliseconds from the moment a definition is served to each client's event, over all changes."""
+    await asyncio.to_thread(server.change, 0, flags, alone=alone)
     heard: list[list[float]] = [[] for _ in range(clients)]
 
     async def listen(mine: list[float]) -> None:
@@ -108,7 +118,7 @@ async def streams(server: Server, clients: int) -> dict[str, Any]:
     began: list[float] = []
     served: list[float] = []
     for number in range(1, CHANGES + 1):
-        moments = await asyncio.to_thread(server.change, number, 1_000)
+        moments = await asyncio.to_thread(server.change, number, flags, alone=alone)
         began.append(moments[0])
         served.append(moments[1])
         await asyncio.sleep(0.3)
@@ -116,13 +126,17 @@ async def streams(server: Server, clients: int) -> dict[str, Any]:
         task.cancel()
     complete = [mine for mine in heard if len(mine) == CHANGES]
     last = [max(mine[index] for mine in complete) for index in range(CHANGES)] if complete else []
+    slowest = _ms(max(at - from_ for at, from_ in zip(last, began, strict=False)))
     return {
+        "flags": flags,
         "clients": clients,
         "clients_that_heard_all": len(complete),
         "changes": CHANGES,
         "last_client_ms_p50": _ms(statistics.median(at - from_ for at, from_ in zip(last, served, strict=False))),
         "last_client_ms_max": _ms(max(at - from_ for at, from_ in zip(last, served, strict=False))),
-        "with_compiling_1000_flags_ms_max": _ms(max(at - from_ for at, from_ in zip(last, began, strict=False))),
+        "with_compiling_ms_p50": _ms(statistics.median(at - from_ for at, from_ in zip(last, began, strict=False))),
+        "with_compiling_ms_max": slowest,
+        "holds": len(complete) == clients and slowest <= MOST_MS,
     }
 
 
@@ -163,7 +177,9 @@ async def reload(server: Server, seconds: float) -> dict[str, Any]:
             await asyncio.wait({running}, timeout=1.0)
         found["reloading"] += await running
     told = {name: _latencies(done) for name, done in found.items()}
-    return {**told, "p99_ratio": round(told["reloading"]["p99_ms"] / told["calm"]["p99_ms"], 2)}
+    ratio = round(told["reloading"]["p99_ms"] / told["calm"]["p99_ms"], 2)
+    failed = sum(one["failed"] for one in told.values())
+    return {**told, "p99_ratio": ratio, "holds": failed == 0 and ratio <= MOST_TIMES_P99}
 
 
 def _latencies(done: list[tuple[int, float]]) -> dict[str, Any]:
@@ -212,9 +228,12 @@ def main() -> int:
     given = parser.parse_args()
     server = Server()
     try:
-        result = {
+        result: dict[str, Any] = {
             "benchmark": "serving",
-            "streams": asyncio.run(streams(server, given.clients)),
+            "streams": {
+                "all_of_1000": asyncio.run(streams(server, given.clients, 1_000, alone=False)),
+                "one_of_10000": asyncio.run(streams(server, given.clients, 10_000, alone=True)),
+            },
             "reload": asyncio.run(reload(server, given.seconds)),
         }
     finally:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import msgspec
 
@@ -14,59 +12,93 @@ from tminus.flags.errors import DefinitionInvalid
 from tminus.flags.evaluate import Flag, FlagSet, fixed_flag, targeted_flag
 from tminus.flags.generations import CURRENT, GENERATIONS, PIN, Generation
 from tminus.flags.jsonlogic import RuleCompiler
+from tminus.flags.pause import collector_paused
+from tminus.flags.shared import Shared
 from tminus.flags.targeting import OPERATORS, Outcomes, compile_targeting
 
 _STATES = ("ENABLED", "DISABLED")
+_NOT_JSON = (TypeError, ValueError, OverflowError, RecursionError)
 
 
-def compile_flags(definition: Mapping[str, Any], *, strict: bool = True) -> FlagSet:
+def compile_flags(definition: Mapping[str, Any], *, strict: bool = True, known: FlagSet | None = None) -> FlagSet:
     """Compile a flag definition (`{"flags": {...}, "$evaluators": {...}, "metadata": {...}}`).
 
-    Raises DefinitionInvalid, naming the flag and the path in it. With `strict` false a fault inside one flag leaves
-    the others served and that one answering PARSE_ERROR, as flagd does with files it did not write.
+    Flags that are in `known` and were compiled there from the same words are taken over as they are, so that a change
+    of one flag costs one flag. Raises DefinitionInvalid, naming the flag and the path in it. With `strict` false a fault
+    inside one flag leaves the others served and that one answering PARSE_ERROR, as flagd does with files it did not
+    write.
     """
-    with _collector_paused():
-        return _compile(definition, strict)
+    with collector_paused():
+        return _compile(definition, strict, known)
 
 
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    # Compiling only adds objects. A collection among 10,000 half-made flags walks them all and finds nothing, again and
-    # again: it takes as long as the compiling.
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
-
-
-def _compile(definition: Mapping[str, Any], strict: bool) -> FlagSet:
-    document, revision = _plain(definition)
+def _compile(definition: Mapping[str, Any], strict: bool, known: FlagSet | None) -> FlagSet:
+    revision = hashlib.sha256(_encoded(definition, "deterministic")).hexdigest()[:16]
+    document, definitions = _apart(definition)
     evaluators = _object(document.get("$evaluators"), "", "$evaluators")
+    shared = Shared(evaluators)
     metadata = _metadata(document.get("metadata"), "")
-    flags = {}
-    for key, raw in _keyed(document.get("flags")).items():
+    around = hashlib.sha256(_encoded([strict, evaluators, metadata])).digest()
+    flags: dict[str, Flag] = {}
+    marks: dict[str, bytes] = {}
+    filled: dict[str, int] = {}
+    for key, raw in definitions.items():
+        text = _encoded(raw)
+        mark, before = hashlib.sha256(around + text).digest()[:16], shared.left
         try:
-            flags[key] = _compile_flag(key, raw, evaluators, metadata)
+            flags[key] = _kept(known, key, mark, shared) or _compile_flag(key, _decoded(text), shared, metadata)
         except DefinitionInvalid as fault:
             if strict:
                 raise
             flags[key] = fixed_flag(key, Outcomes(key, {}, None, metadata).error("PARSE_ERROR", fault.message))
-    return FlagSet(flags, metadata, revision)
+            continue
+        marks[key] = mark
+        if shared.left != before:
+            filled[key] = before - shared.left
+    return FlagSet(flags, metadata, revision, marks, filled)
 
 
-def _plain(definition: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
-    """A private copy in plain JSON types, so that nothing the caller changes later can reach a served flag."""
-    try:
-        canonical = msgspec.json.encode(definition, order="deterministic")
-        document = msgspec.json.decode(msgspec.json.encode(definition))
-    except (TypeError, ValueError, OverflowError, RecursionError) as fault:
-        raise DefinitionInvalid("", "", f"is not JSON: {fault}") from fault
+def _kept(known: FlagSet | None, key: str, mark: bytes, shared: Shared) -> Flag | None:
+    """The flag as it was compiled before from the same words, where the bound on shared rules still has room for it."""
+    if known is None or known.marks.get(key) != mark:
+        return None
+    filled = known.filled.get(key, 0)
+    if filled > max(shared.left, 0):
+        return None
+    shared.take(filled)
+    return known.flags[key]
+
+
+def _apart(definition: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A copy in plain JSON types of what stands around the flags, and the flags by key, of which nothing is copied yet."""
+    flags = definition.get("flags") if type(definition) is dict else None
+    if type(flags) is dict and all(type(key) is str for key in flags):
+        around = {name: part for name, part in definition.items() if name != "flags"}
+        # Keys of our own: one string that a flag keeps holds on to the page of memory that the document lay in.
+        return _decoded(_encoded(around)), {key.encode().decode(): flag for key, flag in flags.items()}
+    document = _decoded(_encoded(definition))
     if not isinstance(document, dict):
         raise DefinitionInvalid("", "", "must be an object", hint='such as {"flags": {}}')
-    return document, hashlib.sha256(canonical).hexdigest()[:16]
+    return document, _keyed(document.get("flags"))
+
+
+def _encoded(value: Any, order: Literal["deterministic"] | None = None) -> bytes:
+    try:
+        return msgspec.json.encode(value, order=order)
+    except _NOT_JSON as fault:
+        raise _not_json(fault) from fault
+
+
+def _decoded(text: bytes) -> Any:
+    """A private copy in plain JSON types, so that nothing the caller changes later can reach a served flag."""
+    try:
+        return msgspec.json.decode(text)
+    except _NOT_JSON as fault:
+        raise _not_json(fault) from fault
+
+
+def _not_json(fault: Exception) -> DefinitionInvalid:
+    return DefinitionInvalid("", "", f"is not JSON: {fault}")
 
 
 def _keyed(flags: Any) -> dict[str, Any]:
@@ -84,7 +116,7 @@ def _keyed(flags: Any) -> dict[str, Any]:
     return keyed
 
 
-def _compile_flag(key: str, raw: Any, evaluators: Mapping[str, Any], set_metadata: Mapping[str, Any]) -> Flag:
+def _compile_flag(key: str, raw: Any, shared: Shared, set_metadata: Mapping[str, Any]) -> Flag:
     flag = _object(raw, key, "", required=True)
     state, variants = flag.get("state"), _object(flag.get("variants"), key, "variants", required=True)
     if state not in _STATES:
@@ -98,10 +130,10 @@ def _compile_flag(key: str, raw: Any, evaluators: Mapping[str, Any], set_metadat
     targeting = _object(flag.get("targeting"), key, "targeting")
     if not targeting:
         return fixed_flag(key, outcomes.default("STATIC"))
-    compiler = RuleCompiler(key, evaluators, OPERATORS, generation)
+    compiler = RuleCompiler(key, shared, OPERATORS, generation)
     rule = compile_targeting(compiler, targeting, outcomes)
     failed = outcomes.error("GENERAL", "the flag's targeting cannot be evaluated for this context")
-    return targeted_flag(key, rule, failed, outcomes.all, timed=compiler.needs_properties)
+    return targeted_flag(key, rule, failed, outcomes.all, timed=compiler.needs_properties, walks=compiler.walks_lists)
 
 
 def _generation(metadata: Mapping[str, Any], key: str) -> Generation:

@@ -6,6 +6,7 @@ from collections.abc import Callable, KeysView, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from tminus.flags.arrays import bounded
 from tminus.flags.evaluation import Evaluation
 from tminus.flags.jsonlogic import Rule
 from tminus.flags.lookup import PROPERTIES
@@ -32,8 +33,15 @@ def fixed_flag(key: str, answer: Evaluation) -> Flag:
     return Flag(key, lambda context, now: answer, (answer,), fixed=answer)
 
 
-def targeted_flag(key: str, rule: Rule, failed: Evaluation, answers: tuple[Evaluation, ...], *, timed: bool) -> Flag:
-    """A flag that `rule` decides. `timed` flags get flagd's properties ($flagd) put into their context."""
+def targeted_flag(
+    key: str, rule: Rule, failed: Evaluation, answers: tuple[Evaluation, ...], *, timed: bool, walks: bool
+) -> Flag:
+    """A flag that `rule` decides. `timed` flags get flagd's properties ($flagd) put into their context.
+
+    One that `walks` lists may do so for so long and not longer: each evaluation has its own count.
+    """
+    if walks:
+        rule = bounded(rule)
 
     def decide(context: dict[str, Any], now: float | None) -> Evaluation:
         try:
@@ -56,12 +64,25 @@ def targeted_flag(key: str, rule: Rule, failed: Evaluation, answers: tuple[Evalu
 
 
 class FlagSet:
-    """Compiled flags, immutable: a change is a new set. `revision` is a hash of the definition, equal for equal ones."""
+    """Compiled flags, immutable: a change is a new set. `revision` is a hash of the definition, equal for equal ones.
 
-    def __init__(self, flags: Mapping[str, Flag], metadata: Mapping[str, Any], revision: str) -> None:
+    For whoever compiles the next set beside this one: `marks` are hashes of what each flag without a fault was compiled
+    from, `filled` how many parts of shared rules went into those that refer to some.
+    """
+
+    def __init__(
+        self,
+        flags: Mapping[str, Flag],
+        metadata: Mapping[str, Any],
+        revision: str,
+        marks: Mapping[str, bytes] | None = None,
+        filled: Mapping[str, int] | None = None,
+    ) -> None:
         self.flags = dict(flags)
         self.metadata = dict(metadata)
         self.revision = revision
+        self.marks = marks or {}
+        self.filled = filled or {}
         self._fixed = {key: flag.fixed for key, flag in flags.items() if flag.fixed is not None}
 
     def keys(self) -> KeysView[str]:
