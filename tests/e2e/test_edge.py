@@ -118,3 +118,33 @@ def test_what_edges_and_providers_answered_is_in_the_controllers_telemetry(tmp_p
     assert "tminus-edge" in kept
     assert "shop" in kept
     assert "feature_flag.result.variant" in kept
+
+
+def test_what_an_edge_behind_an_edge_answered_is_counted_once_though_the_middle_is_killed(tmp_path: Path) -> None:
+    with running(tmp_path, PLAN) as controller:
+        running_launch(controller)
+        with edge_of(tmp_path / "middle", controller.address) as middle:
+            with edge_of(tmp_path / "far", middle.address) as far:
+                eventually(lambda: value(far.address), "new")
+                first = 1 + asked(far, 20)
+            # Ending, it has sent its report; the middle has passed it on before it said so.
+            middle.process.kill()
+            middle.process.wait()
+            with edge_of(tmp_path / "far", middle.address) as far:
+                port = ("--port", str(middle.port))
+                with edge_of(tmp_path / "middle", controller.address, *port):
+                    eventually(lambda: value(far.address), "new")
+                    second = 1 + asked(far, 9)
+                    far.process.terminate()
+                    far.process.wait(20)
+        controller.process.terminate()
+        controller.process.wait(30)
+    with duckdb.connect(str(tmp_path / "data" / "telemetry.duckdb"), read_only=True) as database:
+        of_edges = """SELECT sum(value) FROM points JOIN series ON points.series = series.id
+            WHERE name = 'feature_flag.evaluations' AND labels LIKE '%tminus-edge%' AND labels LIKE '%result.variant","on"%'"""
+        assert database.execute(of_edges).fetchone() == (float(first + second),)
+
+
+def asked(edge: RunningEdge, times: int) -> int:
+    """How often it answered with the new variant, of so many times."""
+    return sum(value(edge.address) == "new" for _ in range(times))

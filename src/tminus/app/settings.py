@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tminus.errors import UsageError
+from tminus.tls import Certificate
 
 DEFAULT_PORT = 8620
 DATA_VARIABLE = "TMINUS_DATA"
 STORE_VARIABLE = "TMINUS_STORE"
+TELEMETRY_FILE = "telemetry.duckdb"  # in the data directory
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     grpc_port: int | None = None
+    tls: Certificate | None = None
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
     @property
@@ -47,7 +50,8 @@ class Settings:
     def address(self) -> str:
         """The address people open."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        scheme = "http" if self.tls is None else "https"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
 def free_port(host: str, wanted: int, tries: int = 50) -> int:

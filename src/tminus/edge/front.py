@@ -1,4 +1,4 @@
-"""The edge's door: by path to evaluations, to definitions, or to what it says of itself."""
+"""The edge's door: by path to evaluations, to definitions, to reports, or to what it says of itself."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from tminus.edge.relay import PATHS
 from tminus.following import Follower
 
 Scope = MutableMapping[str, Any]
@@ -16,10 +17,11 @@ Asgi = Callable[[Scope, Any, Send], Awaitable[None]]
 class EdgeFront:
     """An ASGI application. `/health` is public, and says whether there are flags and whether they are current."""
 
-    def __init__(self, ofrep: Asgi, definitions: Asgi, follower: Follower) -> None:
+    def __init__(self, ofrep: Asgi, definitions: Asgi, follower: Follower, reports: Asgi | None = None) -> None:
         self._ofrep = ofrep
         self._definitions = definitions
         self._follower = follower
+        self._reports = reports
 
     async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
         path: str = scope["path"] if scope["type"] == "http" else ""
@@ -27,6 +29,8 @@ class EdgeFront:
             await self._health(send)
         elif path.startswith("/flagd/"):
             await self._definitions(scope, receive, send)
+        elif path in PATHS and self._reports is not None:
+            await self._reports(scope, receive, send)
         else:
             await self._ofrep(scope, receive, send)
 

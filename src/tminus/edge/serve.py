@@ -6,24 +6,30 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-
-import uvicorn
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tminus.access import Access
+from tminus.app.listening import listener
 from tminus.edge.front import EdgeFront
+from tminus.edge.relay import Relay
 from tminus.errors import UsageError
 from tminus.exposing import Counted, HttpSink, Reporter
 from tminus.flagd import DefinitionsApp, GrpcServer
 from tminus.following import Follower, follow
 from tminus.ofrep import Cors, OfrepApp, limit_of, origins_of
-from tminus.ports import Clock
+from tminus.tls import Certificate
+
+if TYPE_CHECKING:
+    from tminus.ports import Clock  # with it come plans and statistics, which an edge starts without
 
 
 @dataclass(frozen=True)
 class Edge:
     """What an edge is told. `token` is for the controller it follows; who may ask the edge stands in `environment`.
 
-    `open_to_all` says that nobody but this machine can reach it, so that no token is needed.
+    `open_to_all` says that nobody but this machine can reach it, so that no token is needed. `tls` is what it shows,
+    `authorities` a PEM file of the CAs by which it knows the controller; None for the system's.
     """
 
     place: str
@@ -34,6 +40,15 @@ class Edge:
     grpc_port: int | None = None
     open_to_all: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
+    tls: Certificate | None = None
+    authorities: Path | None = None
+
+    @property
+    def _upwards(self) -> str | None:
+        """Where reports go: to whom this edge follows. A file has nobody to tell."""
+        if not self.place.startswith(("http://", "https://")):
+            return None
+        return "/".join(self.place.split("/", 3)[:3])
 
     def access(self) -> Access:
         """Who may come in. Raises UsageError where others could reach it and no token is set."""
@@ -50,12 +65,13 @@ class Edge:
 
     async def serve(self, started: Callable[[], None]) -> None:
         """Serve until cancelled; `started` is called once requests are answered. Raises UsageError for bad settings."""
-        access, follower = self.access(), follow(self.place, self.token)
+        access, follower = self.access(), follow(self.place, self.token, self.authorities)
         evaluations = self._evaluations(access, follower)
         origins = origins_of(self.environment.get("TMINUS_CORS", ""))
         answering = Cors(evaluations, origins) if origins else evaluations
         definitions = DefinitionsApp(follower.held, access, lambda: follower.ready)
-        server = _server(EdgeFront(answering, definitions, follower), self.host, self.port)
+        relay = None if self._upwards is None else Relay(self._upwards, self.token, access, self.authorities)
+        server = listener(EdgeFront(answering, definitions, follower, relay), self.host, self.port, self.tls)
         async with self._beside(access, follower, evaluations):
             serving = asyncio.create_task(server.serve())
             try:
@@ -67,6 +83,8 @@ class Edge:
                 server.should_exit = True
                 with contextlib.suppress(asyncio.CancelledError):
                     await serving
+                if relay is not None:
+                    await relay.close()
 
     def _evaluations(self, access: Access, follower: Follower) -> OfrepApp:
         now = self.clock.now
@@ -81,7 +99,7 @@ class Edge:
         if self.grpc_port is not None:
             grpc = GrpcServer(follower.held, access, self.clock.now, ready=lambda: follower.ready)
             counted.append(grpc.tally)
-            await grpc.start(self.host, self.grpc_port)
+            await grpc.start(self.host, self.grpc_port, self.tls)
         reporter = self._reporter(counted)
         follower.start()
         if reporter is not None:
@@ -96,29 +114,7 @@ class Edge:
                 await asyncio.to_thread(reporter.close)
 
     def _reporter(self, counted: list[Counted]) -> Reporter | None:
-        """What was evaluated here goes to the controller that is followed; a file has nobody to tell."""
-        if not self.place.startswith(("http://", "https://")):
+        """What tells the controller what was evaluated here."""
+        if self._upwards is None:
             return None
-        base = "/".join(self.place.split("/", 3)[:3])
-        return Reporter(counted, HttpSink(base, self.token, "tminus-edge", self.clock.now))
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to whoever called `serve`."""
-
-    def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
-        """Capture none."""
-        return contextlib.nullcontext()
-
-
-def _server(app: EdgeFront, host: str, port: int) -> _Server:
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=1,
-    )
-    return _Server(config)
+        return Reporter(counted, HttpSink(self._upwards, self.token, "tminus-edge", self.clock.now, self.authorities))

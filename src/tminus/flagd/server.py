@@ -10,6 +10,7 @@ from tminus.access import Access
 from tminus.errors import UsageError
 from tminus.exposing import Tally
 from tminus.held import HeldFlags
+from tminus.tls import Certificate
 
 
 def need_grpc() -> None:
@@ -34,8 +35,8 @@ class GrpcServer:
         self._parts = (held, access, clock, ready, self.tally)
         self._server: Any = None
 
-    async def start(self, host: str, port: int) -> int:
-        """Listen; port 0 is any that is free. Returns the port. Raises UsageError where it cannot listen."""
+    async def start(self, host: str, port: int, tls: Certificate | None = None) -> int:
+        """Listen, with `tls` encrypted; port 0 is any that is free. Returns the port. Raises UsageError where it cannot."""
         import grpc
 
         from tminus.flagd.services import Services
@@ -43,8 +44,12 @@ class GrpcServer:
         # A second server on a port that is taken must fail, and not share the port's calls.
         self._server = grpc.aio.server(options=[("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", 1 << 20)])
         self._server.add_generic_rpc_handlers(Services(*self._parts).handlers())
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         try:
-            bound = int(self._server.add_insecure_port(f"[{host}]:{port}" if ":" in host else f"{host}:{port}"))
+            if tls is None:
+                bound = int(self._server.add_insecure_port(place))
+            else:
+                bound = int(self._server.add_secure_port(place, grpc.ssl_server_credentials([tls.pems()])))
         except RuntimeError:
             raise UsageError(f"gRPC cannot listen on {host}:{port}", hint="choose another --grpc-port") from None
         await self._server.start()

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import grpc
+from google.protobuf.message import DecodeError
 
 from tminus.access import DEFINE, EVALUATE, Access
 from tminus.exposing import Tally
@@ -20,6 +21,10 @@ from tminus.flags import resolve
 from tminus.held import HeldFlags
 
 _KEEP_ALIVE_SECONDS = 20.0
+# Each holds up to one definition for a client that does not read.
+_MOST_STREAMS = 1_000
+# Details travel as a header, of which a client takes 16 KiB; a flag's key may be a megabyte.
+_MOST_DETAILS = 500
 # A general fault is not UNKNOWN, as in flagd: its clients try that again for seconds, and a rule fails the same way.
 _STATUS = {
     "FLAG_NOT_FOUND": grpc.StatusCode.NOT_FOUND,
@@ -39,6 +44,7 @@ class Services:
         self._clock = clock
         self._ready = ready
         self._tally = tally
+        self._streams = 0
 
     def handlers(self) -> list[Any]:
         """What a `grpc.aio` server is given."""
@@ -63,7 +69,7 @@ class Services:
 
     def _resolver(self, package: str, kind: str) -> Callable[[Any, Any], Any]:
         async def answer(request: Any, call: Any) -> Any:
-            await self._admit(call, EVALUATE)
+            await self._admit(request, call, EVALUATE)
             try:
                 context = context_of(request.context)
             except ValueError as error:
@@ -73,7 +79,7 @@ class Services:
             self._tally.count(request.flag_key, found, context)
             if found.error_code is not None:
                 status = _STATUS.get(found.error_code, grpc.StatusCode.INTERNAL)
-                return await call.abort(status, f"{found.error_code}: {found.error_details}")
+                return await call.abort(status, f"{found.error_code}: {found.error_details:.{_MOST_DETAILS}}")
             try:
                 return resolved(package, f"Resolve{kind}", found)
             except ValueError as error:
@@ -82,7 +88,7 @@ class Services:
         return answer
 
     async def _resolve_all(self, request: Any, call: Any) -> Any:
-        await self._admit(call, EVALUATE)
+        await self._admit(request, call, EVALUATE)
         try:
             context = context_of(request.context)
         except ValueError as error:
@@ -97,9 +103,9 @@ class Services:
         reply = message(package, "EventStreamResponse")
 
         async def tell(request: Any, call: Any) -> AsyncIterator[Any]:
-            await self._admit(call, EVALUATE, waits=True)
+            await self._admit(request, call, EVALUATE, waits=True)
             before: Mapping[str, Any] | None = None
-            async for definition in self._definitions():
+            async for definition in self._definitions(call):
                 if definition is None:
                     yield reply(type="keep_alive")
                 elif before is None:
@@ -113,34 +119,41 @@ class Services:
         return tell
 
     async def _sync(self, request: Any, call: Any) -> AsyncIterator[Any]:
-        await self._admit(call, DEFINE, waits=True)
-        async for definition in self._definitions():
+        await self._admit(request, call, DEFINE, waits=True)
+        async for definition in self._definitions(call):
             if definition is not None:
                 yield message(SYNC_V1, "SyncFlagsResponse")(flag_configuration=self._held.document()[1].decode())
 
     async def _fetch(self, request: Any, call: Any) -> Any:
-        await self._admit(call, DEFINE)
+        await self._admit(request, call, DEFINE)
         return message(SYNC_V1, "FetchAllFlagsResponse")(flag_configuration=self._held.document()[1].decode())
 
     async def _metadata(self, request: Any, call: Any) -> Any:
-        await self._admit(call, DEFINE, waits=True)
+        await self._admit(request, call, DEFINE, waits=True)
         reply = message(SYNC_V1, "GetMetadataResponse")()
         reply.metadata.SetInParent()
         return reply
 
-    async def _admit(self, call: Any, right: str, *, waits: bool = False) -> None:
-        """End the call unless its token carries the right. One that `waits` may come before there is a definition."""
+    async def _admit(self, request: Any, call: Any, right: str, *, waits: bool = False) -> None:
+        """End the call unless its token carries the right and its message could be read.
+
+        One that `waits` may come before there is a definition.
+        """
         headers = [(name.encode(), value.encode()) for name, value in call.invocation_metadata() if type(value) is str]
         rights = self._access.rights(headers)
         if rights is None:
             await call.abort(grpc.StatusCode.UNAUTHENTICATED, "a token is needed, as authorization: Bearer ...")
         elif right not in rights:
             await call.abort(grpc.StatusCode.PERMISSION_DENIED, f"this token does not carry the right {right}")
+        elif request is None:
+            await call.abort(grpc.StatusCode.INVALID_ARGUMENT, "PARSE_ERROR: the message cannot be read")
         elif not (waits or self._ready()):
             await call.abort(grpc.StatusCode.UNAVAILABLE, "no flag definition has been read yet")
 
-    async def _definitions(self) -> AsyncIterator[Mapping[str, Any] | None]:
+    async def _definitions(self, call: Any) -> AsyncIterator[Mapping[str, Any] | None]:
         """The definition held now, then each next one; None after twenty seconds without."""
+        if self._streams >= _MOST_STREAMS:
+            await call.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, f"{_MOST_STREAMS} streams are open already")
         loop, changed = asyncio.get_running_loop(), asyncio.Event()
 
         def heard() -> None:
@@ -149,6 +162,7 @@ class Services:
 
         forget = self._held.listen(heard)
         revision = ""
+        self._streams += 1
         try:
             while True:
                 changed.clear()
@@ -160,6 +174,7 @@ class Services:
                 except TimeoutError:
                     yield None
         finally:
+            self._streams -= 1
             forget()
 
 
@@ -179,9 +194,21 @@ def _flags(definition: Mapping[str, Any]) -> dict[str, Any]:
 
 def _unary(package: str, method: str, handler: Callable[[Any, Any], Any]) -> Any:
     read, write = message(package, f"{method}Request"), message(package, f"{method}Response")
-    return grpc.unary_unary_rpc_method_handler(handler, read.FromString, write.SerializeToString)
+    return grpc.unary_unary_rpc_method_handler(handler, _reading(read), write.SerializeToString)
 
 
 def _stream(package: str, method: str, handler: Callable[[Any, Any], AsyncIterator[Any]]) -> Any:
     read, write = message(package, f"{method}Request"), message(package, f"{method}Response")
-    return grpc.unary_stream_rpc_method_handler(handler, read.FromString, write.SerializeToString)
+    return grpc.unary_stream_rpc_method_handler(handler, _reading(read), write.SerializeToString)
+
+
+def _reading(kind: Any) -> Callable[[bytes], Any]:
+    """The message, None for bytes that are none: grpc would say UNKNOWN, which flagd's clients try again."""
+
+    def read(content: bytes) -> Any:
+        try:
+            return kind.FromString(content)
+        except DecodeError:
+            return None
+
+    return read

@@ -6,7 +6,7 @@ from tminus.flags.evaluate import FlagSet
 from tminus.flags.evaluation import Evaluation
 from tminus.flags.experiment import experiment_flag, outside_name
 from tminus.flags.moves import Move, moved
-from tminus.flags.requirements import having, required
+from tminus.flags.requirements import having, required, standalone
 from tminus.flags.rollout import Share, rollout_flag
 from tminus.flags.typed import Kind, resolve
 from tminus.flags.why import Why, why
@@ -27,5 +27,6 @@ __all__ = [
     "required",
     "resolve",
     "rollout_flag",
+    "standalone",
     "why",
 ]

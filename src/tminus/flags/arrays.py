@@ -3,11 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from tminus.flags.jsonlogic import Builder, Rule, RuleCompiler, Term, eager
 
 _LONGEST_LIST = 2**20
+# So many parts of rules for elements are evaluated for one answer: some two seconds. Lists in lists in lists would keep
+# a server for hours, and a client says how long a list is that a rule walks.
+MOST_VISITS = 5_000_000
+_visits: ContextVar[list[int] | None] = ContextVar("visits", default=None)
+
+
+def bounded(rule: Rule) -> Rule:
+    """The rule with a count of its own at each evaluation. It then raises ValueError beyond MOST_VISITS."""
+
+    def run(data: Any) -> Any:
+        before = _visits.set([0])
+        try:
+            return rule(data)
+        finally:
+            _visits.reset(before)
+
+    return run
+
+
+def _visit(items: list[Any], parts: int) -> list[Any]:
+    """The items, once it is counted that a rule of so many parts is asked of each."""
+    count = _visits.get()
+    if count is not None:
+        count[0] += len(items) * parts
+        if count[0] > MOST_VISITS:
+            raise ValueError(f"the rule asks its lists more than {MOST_VISITS} times")
+    return items
 
 
 def _over_list(fold: Callable[[list[Any], Rule], Any]) -> Builder:
@@ -17,8 +45,8 @@ def _over_list(fold: Callable[[list[Any], Rule], Any]) -> Builder:
         if len(nodes) != 2:
             raise compiler.invalid(path, "takes a list and a rule for its elements")
         source = compiler.compile(nodes[0], f"{path}[0]", top).rule
-        inner = compiler.compile(nodes[1], f"{path}[1]", False).rule
-        return Term(lambda data: fold(_listed(source(data)), inner))
+        inner, parts = _inner(compiler, nodes[1], f"{path}[1]")
+        return Term(lambda data: fold(_visit(_listed(source(data)), parts), inner))
 
     return build
 
@@ -28,16 +56,24 @@ def reduction(compiler: RuleCompiler, nodes: list[Any], path: str, top: bool) ->
     if len(nodes) not in (2, 3):
         raise compiler.invalid(path, "takes a list, a rule over current and accumulator, and a start")
     source = compiler.compile(nodes[0], f"{path}[0]", top).rule
-    step = compiler.compile(nodes[1], f"{path}[1]", False).rule
+    step, parts = _inner(compiler, nodes[1], f"{path}[1]")
     start = compiler.compile(nodes[2] if len(nodes) == 3 else None, f"{path}[2]", top).rule
 
     def run(data: Any) -> Any:
         total = start(data)
-        for item in _listed(source(data)):
+        for item in _visit(_listed(source(data)), parts):
             total = step({"current": item, "accumulator": total})
         return total
 
     return Term(run)
+
+
+def _inner(compiler: RuleCompiler, node: Any, path: str) -> tuple[Rule, int]:
+    """The rule for an element, and how many parts it has."""
+    compiler.walks_lists = True
+    before = compiler.parts
+    rule = compiler.compile(node, path, False).rule
+    return rule, compiler.parts - before
 
 
 def _listed(value: Any) -> list[Any]:

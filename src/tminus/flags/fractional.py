@@ -41,8 +41,12 @@ def has_computed_arms(nodes: list[Any]) -> bool:
     """Whether an arm is itself the result of a rule, such as `{"merge": ["on", 50]}`."""
     if not nodes:
         return False
-    first = isinstance(nodes[0], dict) and len(nodes[0]) == 1 and next(iter(nodes[0])) in _GIVES_A_LIST
-    return first or any(isinstance(node, dict) and len(node) == 1 for node in nodes[1:])
+    return gives_a_list(nodes[0]) or any(isinstance(node, dict) and len(node) == 1 for node in nodes[1:])
+
+
+def gives_a_list(node: Any) -> bool:
+    """Whether the first argument is a rule for an arm, and not for what is hashed."""
+    return isinstance(node, dict) and len(node) == 1 and next(iter(node)) in _GIVES_A_LIST
 
 
 def parse_split(compiler: RuleCompiler, nodes: list[Any], path: str, top: bool) -> Split:

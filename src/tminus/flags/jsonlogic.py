@@ -7,11 +7,11 @@ operator's builder lives in the module of its concern; this one walks the rule, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from tminus.flags.errors import DefinitionInvalid
 from tminus.flags.generations import CURRENT, GENERATIONS, Generation
+from tminus.flags.shared import MOST_FILLED_IN, Shared
 
 Rule: TypeAlias = Callable[[Any], Any]
 
@@ -19,10 +19,10 @@ Rule: TypeAlias = Callable[[Any], Any]
 # ("a billion laughs") or nests absurdly from taking the server's memory or its stack.
 _MAX_NODES = 100_000
 _MAX_DEPTH = 100
+_TOO_MANY = f"the rule has more than {_MAX_NODES} parts once every $ref is filled in"
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A compiled rule, with what is known of it before any context: its value, or the one context field it reads.
 
     With a `prefix` it is that text and the field behind it: what nearly every split hashes.
@@ -48,20 +48,22 @@ class RuleCompiler:
 
     `top` says whether a rule sees the evaluation context itself or, inside `map` and its like, one element of a list.
     `needs_properties` is true once a rule reads `$flagd` in a way that could not be folded into a constant.
+    `walks_lists` is true once it has a rule for the elements of a list, which takes as long as the list is.
     `generation` is how `fractional` puts a hash into a bucket.
     """
 
     def __init__(
         self,
         flag_key: str,
-        evaluators: Mapping[str, Any],
+        evaluators: Mapping[str, Any] | Shared,
         operators: Mapping[str, Builder],
         generation: Generation = GENERATIONS[CURRENT],
     ) -> None:
         self.flag_key = flag_key
         self.generation = generation
         self.needs_properties = False
-        self._evaluators = evaluators
+        self.walks_lists = False
+        self._shared = evaluators if isinstance(evaluators, Shared) else Shared(evaluators)
         self._operators = operators
         self._open_refs: list[str] = []
         self._depth = 0
@@ -99,17 +101,30 @@ class RuleCompiler:
 
     def with_ref(self, name: Any, path: str, use: Callable[[Any, str], Any]) -> Any:
         """`use` the shared evaluator that `$ref` names; a name that is missing or refers to itself is an error."""
-        if not isinstance(name, str) or name not in self._evaluators:
-            known = ", ".join(sorted(self._evaluators)) or "none"
+        if not isinstance(name, str) or name not in self._shared.rules:
+            known = ", ".join(sorted(self._shared.rules)) or "none"
             raise self.invalid(path, f"$ref to {name!r}, which is not in $evaluators", hint=f"known: {known}")
+        if self._shared.rules[name] in ("", {}):
+            raise self.invalid(path, f"$ref to {name!r}, which is empty in $evaluators")
         if name in self._open_refs:
             circle = " -> ".join([*self._open_refs, name])
             raise self.invalid(path, f"$evaluators refer to each other in a circle: {circle}")
+        self._afford(name, path)
         self._open_refs.append(name)
         try:
-            return use(self._evaluators[name], f"$evaluators.{name}")
+            return use(self._shared.rules[name], f"$evaluators.{name}")
         finally:
             self._open_refs.pop()
+
+    def _afford(self, name: str, path: str) -> None:
+        """Before a shared rule is filled in: what is in it is known, and a bomb need not go off to be found."""
+        parts = self._shared.parts(name)
+        if self._nodes + parts > _MAX_NODES:
+            raise self.invalid(path, _TOO_MANY)
+        if not self._open_refs and not self._shared.take(parts):
+            raise self.invalid(
+                path, f"shared rules, filled in, have more than {MOST_FILLED_IN} parts in this definition"
+            )
 
     def enter(self, path: str) -> None:
         """One level deeper into the rule, counted against the bounds on depth and size. An error ends the compiling."""
@@ -118,7 +133,12 @@ class RuleCompiler:
         if self._depth > _MAX_DEPTH:
             raise self.invalid(path, f"the rule nests deeper than {_MAX_DEPTH} levels")
         if self._nodes > _MAX_NODES:
-            raise self.invalid(path, f"the rule has more than {_MAX_NODES} parts once every $ref is filled in")
+            raise self.invalid(path, _TOO_MANY)
+
+    @property
+    def parts(self) -> int:
+        """How many parts were compiled so far."""
+        return self._nodes
 
     def leave(self) -> None:
         """One level up again."""

@@ -21,6 +21,7 @@ from tminus.flags.shape import flags_of, generation_of
 from tminus.flags.targeting import OPERATORS
 
 _LONGEST = 160
+_MOST_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +234,20 @@ def told(node: Any, split: Callable[[list[Any]], str] = lambda nodes: "the split
             return f"version {told(left, split)} {operator} {told(right, split)}"
         case "fractional", _:
             return split(sides)
+        case "in", [left, [str(), *_] as names] if all(isinstance(item, str) for item in names):
+            return f"{told(left, split)} {_one_of(names)}"
         case _, [left, right] if name in _SAID:
             return _SAID[name].format(told(left, split), told(right, split))
     return _short(json.dumps(node, ensure_ascii=False))
+
+
+def _one_of(names: list[str]) -> str:
+    """A list of texts as people say it. A name in capitals and in small letters, as we spell countries, is said once."""
+    said = [name for name in names if not (name != name.upper() and name == name.lower() and name.upper() in names)]
+    shown = [_short(json.dumps(name, ensure_ascii=False)) for name in said[:_MOST_NAMES]]
+    if len(said) > _MOST_NAMES:
+        return f"is {', '.join(shown)} or one of {len(said) - _MOST_NAMES} more"
+    return f"is {', '.join(shown[:-1])} or {shown[-1]}" if len(shown) > 1 else f"is {shown[0]}"
 
 
 def _joined(node: Any) -> bool:

@@ -99,10 +99,14 @@ class Follower:
             self.told(False)
 
 
-def follow(place: str, token: str = "") -> Follower:
-    """A follower of a controller's address or of a file. Raises UsageError for a place that cannot be either."""
+def follow(place: str, token: str = "", authorities: Path | str | None = None) -> Follower:
+    """A follower of a controller's address or of a file.
+
+    `authorities` is a PEM file of the CAs by which an https address is known; None for the system's. Raises UsageError
+    for a place that cannot be either, and for CAs that cannot be read.
+    """
     if place.startswith(("http://", "https://")):
-        return Follower(UrlSource(place, token), HeldFlags(strict=False))
+        return Follower(UrlSource(place, token, authorities=authorities), HeldFlags(strict=False))
     if "://" in place or not Path(place).is_file():
         raise UsageError(f"{place} is neither an address nor a file", hint="as http://127.0.0.1:8620, or flags.json")
     return Follower(FileSource(Path(place)), HeldFlags(strict=False))

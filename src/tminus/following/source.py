@@ -14,6 +14,8 @@ import httpx
 import msgspec
 
 from tminus.errors import SourceError, UsageError
+from tminus.flags.pause import collector_paused
+from tminus.tls import verifying
 
 DEFINITIONS_PATH = "/flagd/flags.json"
 STREAM_PATH = "/ofrep/v1/stream"
@@ -82,13 +84,15 @@ class UrlSource:
     then asked again every 5 seconds when there is no stream beside it.
     """
 
-    def __init__(self, url: str, token: str = "", *, timeout_seconds: float = 5.0) -> None:
+    def __init__(
+        self, url: str, token: str = "", *, timeout_seconds: float = 5.0, authorities: Path | str | None = None
+    ) -> None:
         address = _address(url)
         bare = address.path in ("", "/")
         self._definitions = address.copy_with(path=DEFINITIONS_PATH) if bare else address
         self._stream = address.copy_with(path=STREAM_PATH, query=None)
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        self._client = httpx.Client(timeout=timeout_seconds, headers=headers)
+        self._client = httpx.Client(timeout=timeout_seconds, headers=headers, verify=verifying(url, authorities))
         self._etag = ""
 
     def read(self) -> dict[str, Any] | None:
@@ -96,7 +100,8 @@ class UrlSource:
         try:
             answer = self._client.get(self._definitions, headers={"if-none-match": self._etag} if self._etag else {})
         except (httpx.HTTPError, RuntimeError) as error:
-            raise SourceError(f"{self._shown} does not answer: {error or type(error).__name__}") from None
+            hint = "--tls-ca names the CA that signed it" if "CERTIFICATE_VERIFY_FAILED" in str(error) else ""
+            raise SourceError(f"{self._shown} does not answer: {error or type(error).__name__}", hint=hint) from None
         if answer.status_code == 304:
             return None
         if answer.status_code != 200:
@@ -163,7 +168,8 @@ def parse(content: bytes, place: str) -> dict[str, Any]:
     if len(content) > _MOST_BYTES:
         raise SourceError(f"{place} is larger than 64 MiB")
     try:
-        definition = msgspec.json.decode(content)
+        with collector_paused():
+            definition = msgspec.json.decode(content)
     except (ValueError, RecursionError) as error:
         raise SourceError(f"{place} is not JSON: {error}") from None
     if not isinstance(definition, dict):

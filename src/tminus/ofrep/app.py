@@ -22,6 +22,7 @@ from tminus.ofrep.requests import (
     BadRequest,
     Bodies,
     BodyTooLarge,
+    BodyTooSlow,
     ClientGone,
     TooBusy,
     matches,
@@ -116,6 +117,8 @@ class OfrepApp:
             return None
         except BodyTooLarge:
             return replies.TOO_LARGE
+        except BodyTooSlow:
+            return replies.TOO_SLOW
         except TooBusy:
             return replies.too_many(1)
         except Exception as fault:  # noqa: BLE001

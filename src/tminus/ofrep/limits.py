@@ -9,6 +9,8 @@ from tminus.errors import UsageError
 
 # Bodies that arrive in pieces are held in memory meanwhile, up to 1 MiB each.
 SLOW_BODIES_AT_ONCE = 64
+# One that never ends would keep its place for ever, and as many of them everybody's.
+SLOW_BODY_SECONDS = 20.0
 _MOST_KEYS = 10_000
 VARIABLE = "TMINUS_RATE"
 

@@ -59,6 +59,7 @@ NO_SUCH_PATH = failure(404, "GENERAL", "no such path; OFREP is POST /ofrep/v1/ev
 POST_ONLY = failure(405, "GENERAL", "only POST is allowed here", headers=[(b"allow", b"POST")])
 # The rest of an oversized body is not worth reading, so the connection cannot be used again.
 TOO_LARGE = failure(413, "GENERAL", "the body is larger than 1 MiB", headers=[(b"connection", b"close")])
+TOO_SLOW = failure(408, "GENERAL", "the body took longer than 20 s", headers=[(b"connection", b"close")])
 GET_ONLY = failure(405, "GENERAL", "only GET is allowed here", headers=[(b"allow", b"GET")])
 NOT_READY = failure(503, "PROVIDER_NOT_READY", "no flag definition has been read yet", headers=[(b"retry-after", b"1")])
 

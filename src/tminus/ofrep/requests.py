@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from tminus.ofrep.limits import SLOW_BODIES_AT_ONCE
+from tminus.ofrep.limits import SLOW_BODIES_AT_ONCE, SLOW_BODY_SECONDS
 from tminus.ofrep.replies import Receive
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -19,6 +20,10 @@ _SINGLE = _BULK + b"/"
 
 class BodyTooLarge(Exception):
     """The body is over MAX_BODY_BYTES; what remains of it was not read."""
+
+
+class BodyTooSlow(Exception):
+    """The body was not whole after SLOW_BODY_SECONDS."""
 
 
 class TooBusy(Exception):
@@ -71,7 +76,10 @@ class Bodies:
         self._slow = 0
 
     async def read(self, headers: list[tuple[bytes, bytes]], receive: Receive) -> bytes:
-        """The whole body. Raises BodyTooLarge, before reading it where the length is announced, ClientGone and TooBusy."""
+        """The whole body. Raises BodyTooLarge, BodyTooSlow, TooBusy and ClientGone.
+
+        One whose announced length is too large is not read at all.
+        """
         for name, value in headers:
             if name == b"content-length" and value.isdigit() and (len(value) > 7 or int(value) > MAX_BODY_BYTES):
                 raise BodyTooLarge
@@ -85,7 +93,10 @@ class Bodies:
             raise TooBusy
         self._slow += 1
         try:
-            return await _read_rest(message, receive)
+            async with asyncio.timeout(SLOW_BODY_SECONDS):
+                return await _read_rest(message, receive)
+        except TimeoutError:
+            raise BodyTooSlow from None
         finally:
             self._slow -= 1
 

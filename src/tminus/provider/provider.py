@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from openfeature.evaluation_context import EvaluationContext
@@ -25,19 +26,28 @@ class TminusProvider(AbstractProvider):
     place: an address such as `http://127.0.0.1:8620`, or a file's path. token: of the scope server. service: the name
     under which evaluations are reported to that address, every ten seconds; "" reports none. `initialize` waits
     `timeout_seconds` for the first definition and raises ProviderNotReadyError after that; from then on the last good
-    definition is used, whatever happens to the place. Raises UsageError for a place that is neither address nor file.
+    definition is used, whatever happens to the place. tls_ca: a PEM file of the CAs by which an https address is known;
+    the system's without it. Raises UsageError for a place that is neither address nor file, and for CAs that are none.
     """
 
-    def __init__(self, place: str, token: str = "", *, service: str = "", timeout_seconds: float = 5.0) -> None:
+    def __init__(
+        self,
+        place: str,
+        token: str = "",
+        *,
+        service: str = "",
+        timeout_seconds: float = 5.0,
+        tls_ca: str | Path | None = None,
+    ) -> None:
         super().__init__()
-        self._follower = follow(place, token)
+        self._follower = follow(place, token, tls_ca)
         self._follower.told = self._told
         self._timeout = timeout_seconds
         self._tally = Tally()
         self._keys: set[str] = set()
         self._reporter: Reporter | None = None
         if service and place.startswith(("http://", "https://")):
-            self._reporter = Reporter([self._tally], HttpSink(place, token, service, time.time))
+            self._reporter = Reporter([self._tally], HttpSink(place, token, service, time.time, tls_ca))
 
     def get_metadata(self) -> Metadata:
         """The provider's name."""

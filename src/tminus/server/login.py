@@ -17,8 +17,8 @@ from tminus.server.front import COOKIE
 _MONTH = 30 * 86400
 
 
-def login_routes(access: Access) -> list[Any]:
-    """`/login`: a form, and what it posts to."""
+def login_routes(access: Access, *, secure: bool = False) -> list[Any]:
+    """`/login`: a form, and what it posts to. `secure`: the server is reached by TLS, and so is the cookie sent."""
 
     @get("/login", media_type=MediaType.HTML, sync_to_thread=False)
     def form(to: Annotated[str, Parameter(query="next")] = "/") -> Response[str]:
@@ -31,7 +31,7 @@ def login_routes(access: Access) -> list[Any]:
         rights = access.rights([(b"x-api-key", token.encode())])
         if rights is None or OBSERVE not in rights:
             return Response(login_page(to, "That token is not known here."), media_type=MediaType.HTML, status_code=403)
-        cookie = Cookie(COOKIE, value=token, httponly=True, samesite="strict", max_age=_MONTH, path="/")
+        cookie = Cookie(COOKIE, value=token, httponly=True, secure=secure, samesite="strict", max_age=_MONTH, path="/")
         return Response(b"", status_code=303, headers={"location": to}, cookies=[cookie])
 
     return [form, enter]

@@ -10,7 +10,6 @@ import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-import uvicorn
 from litestar import Litestar, get
 from litestar.config.compression import CompressionConfig
 
@@ -19,6 +18,7 @@ from tminus.api import api_routes
 from tminus.app.controller import ADDRESS_FILE
 from tminus.app.exposures import TelemetrySink
 from tminus.app.launchpad import Launchpad
+from tminus.app.listening import listener
 from tminus.app.settings import Settings
 from tminus.app.tokens import ENVIRONMENT_VARIABLE, TokenFile
 from tminus.console import console_routes
@@ -53,7 +53,7 @@ def build_app(launchpad: Launchpad, access: Access, evaluations: OfrepApp | None
     pages = Litestar(
         [
             health,
-            *login_routes(access),
+            *login_routes(access, secure=settings.tls is not None),
             *console_routes(lambda: launchpad.desk),
             *api_routes(lambda: launchpad.desk),
         ],
@@ -91,30 +91,13 @@ def access_of(settings: Settings) -> Access:
     )
 
 
-class _Server(uvicorn.Server):
-    """Leaves signals to whoever called `serve`: that one has more to end than a server."""
-
-    def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
-        """Capture none."""
-        return contextlib.nullcontext()
-
-
 async def serve(launchpad: Launchpad, *, started: Callable[[], None] | None = None) -> None:
     """Serve until cancelled or told to stop by a signal; `started` is called once requests are answered."""
     settings = launchpad.settings
     access = access_of(settings)
     evaluations = evaluations_of(launchpad, access)
     app = build_app(launchpad, access, evaluations)
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=1,
-    )
-    server = _Server(config)
+    server = listener(app, settings.host, settings.port, settings.tls)
     address_file = settings.data / ADDRESS_FILE
     serving = asyncio.create_task(server.serve())
     looking = asyncio.create_task(_look_around(launchpad, access))
@@ -123,7 +106,7 @@ async def serve(launchpad: Launchpad, *, started: Callable[[], None] | None = No
             await asyncio.sleep(0.02)
         async with _beside(launchpad, access, evaluations):
             if server.started:
-                _leave_address(address_file, settings.address)
+                _leave_address(address_file, settings)
                 if started is not None:
                     started()
             await asyncio.shield(serving)
@@ -135,10 +118,13 @@ async def serve(launchpad: Launchpad, *, started: Callable[[], None] | None = No
         address_file.unlink(missing_ok=True)
 
 
-def _leave_address(file: Path, address: str) -> None:
+def _leave_address(file: Path, settings: Settings) -> None:
     """For `tminus status` and others in this directory. A disk that is full must not end a launch for the lack of it."""
+    told = {"address": settings.address, "pid": os.getpid()}
+    if settings.tls is not None:
+        told["certificate"] = settings.tls.own()
     try:
-        file.write_text(json.dumps({"address": address, "pid": os.getpid()}))
+        file.write_text(json.dumps(told))
     except OSError as error:
         _log.warning("other commands will not find this server, its address cannot be written: %s", error)
 
@@ -151,7 +137,7 @@ async def _beside(launchpad: Launchpad, access: Access, evaluations: OfrepApp) -
     counted: list[Counted] = [evaluations] if grpc is None else [evaluations, grpc.tally]
     reporter = Reporter(counted, TelemetrySink(launchpad.telemetry, now))
     if grpc is not None and settings.grpc_port is not None:
-        await grpc.start(settings.host, settings.grpc_port)
+        await grpc.start(settings.host, settings.grpc_port, settings.tls)
     reporter.start()
     try:
         yield

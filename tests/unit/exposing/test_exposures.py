@@ -198,3 +198,27 @@ def test_a_controller_that_refuses_or_is_away_is_a_source_error(store: Offered) 
         HttpSink(url, "wrong", "shop", time.time).send(counts, [])
     with pytest.raises(SourceError, match="takes no reports"):
         HttpSink("http://127.0.0.1:9", "t", "shop", time.time).send(counts, [])
+
+
+def test_a_key_that_is_no_unicode_is_reported_all_the_same(store: Offered) -> None:
+    tally = Tally()
+    tally.count("f", ON, {"targetingKey": "user-\ud800"})
+    with controller(store) as url:
+        Reporter([tally], HttpSink(url, "t", "shop", time.time)).report()
+    (event,) = [one for one in store.offered if isinstance(one, Event)]
+    assert event.subject == "user-?"
+
+
+def test_samples_wait_for_a_controller_that_is_away_the_oldest_fall_out(store: Offered) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        sink = HttpSink(f"http://127.0.0.1:{taken.getsockname()[1]}", "t", "shop", time.time)
+        for number in range(1_200):
+            with pytest.raises(SourceError):
+                sink.send({("f", "on", "SPLIT"): number + 1}, [("f", "on", "SPLIT", f"u{number}")])
+    with controller(store) as url:
+        sink._url = url
+        sink.send({("f", "on", "SPLIT"): 1_201}, [])
+        sink.send({("f", "on", "SPLIT"): 1_202}, [])
+    events = [one for one in store.offered if isinstance(one, Event)]
+    assert [event.subject for event in events] == [f"u{number}" for number in range(200, 1_200)]

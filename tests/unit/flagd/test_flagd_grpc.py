@@ -242,3 +242,70 @@ def test_a_port_that_is_taken_is_said_in_one_line() -> None:
             await first.stop()
 
     asyncio.run(story())
+
+
+def raw(channel: Any, method: str) -> Any:
+    """A call that sends bytes as they are."""
+    return channel.unary_unary(method, request_serializer=bytes, response_deserializer=bytes)
+
+
+def nested(depth: int) -> bytes:
+    """A request for the flag "int" with a context so many objects deep."""
+    struct = b""
+    for _ in range(depth):
+        for tag in (b"\x2a", b"\x12"):
+            struct = tag + length(struct) + struct
+            struct = b"\x0a\x01k" + struct if tag == b"\x12" else struct
+        struct = b"\x0a" + length(struct) + struct
+    return b"\x0a\x03int\x12" + length(struct) + struct
+
+
+def length(content: bytes) -> bytes:
+    size, found = len(content), b""
+    while size > 127:
+        found, size = found + bytes([size & 127 | 128]), size >> 7
+    return found + bytes([size])
+
+
+@pytest.mark.parametrize("service", ["evaluation.v1.Service/ResolveInt", "evaluation.v2.Service/ResolveInt"])
+def test_a_message_that_cannot_be_read_is_an_invalid_argument_and_never_tried_again(service: str) -> None:
+    async def story(channel: Any, held: HeldFlags) -> None:
+        call = raw(channel, f"/flagd.{service}")
+        assert await call(nested(20))
+        for content in (b"\xff" * 1000, b"\x0a\x02\xff\xfe", nested(40), nested(5_000)):
+            assert await fails_with(call(content)) == "INVALID_ARGUMENT"
+        assert await call(nested(20)), "the server lives"
+
+    play(story)
+
+
+def test_a_message_over_a_megabyte_is_refused_and_a_key_of_nearly_one_is_not_found() -> None:
+    async def story(channel: Any, held: HeldFlags) -> None:
+        stub = v2_grpc.ServiceStub(channel)
+        assert await fails_with(stub.ResolveInt(v2.ResolveIntRequest(flag_key="k" * 900_000))) == "NOT_FOUND"
+        assert await fails_with(stub.ResolveInt(v2.ResolveIntRequest(flag_key="k" * 2_000_000))) == "RESOURCE_EXHAUSTED"
+
+    play(story)
+
+
+def test_streams_that_nobody_reads_are_bounded_and_cancelled_ones_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tminus.flagd.services._MOST_STREAMS", 50)
+
+    async def story(channel: Any, held: HeldFlags) -> None:
+        events, definitions = v2_grpc.ServiceStub(channel), sync_grpc.FlagSyncServiceStub(channel)
+        unread = [definitions.SyncFlags(sync.SyncFlagsRequest()) for _ in range(50)]
+        for stream in unread:
+            await stream.read()
+        assert await fails_with(events.EventStream(v2.EventStreamRequest()).read()) == "RESOURCE_EXHAUSTED"
+        assert (await events.ResolveInt(v2.ResolveIntRequest(flag_key="int"))).value == 42
+        for stream in unread:
+            stream.cancel()
+        while True:
+            again = events.EventStream(v2.EventStreamRequest())
+            try:
+                assert (await again.read()).type == "provider_ready"
+                break
+            except grpc.aio.AioRpcError:
+                await asyncio.sleep(0.05)  # the server hears of it a moment later
+
+    play(story)

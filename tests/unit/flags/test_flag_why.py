@@ -43,7 +43,7 @@ def asked(definition: dict[str, Any], context: dict[str, Any], now: float | None
 
 def test_the_branch_that_decided_is_the_last_step() -> None:
     assert asked(ROLLED, {"targetingKey": "ann"}).words == (
-        'targetingKey is in ["ann"]: yes',
+        'targetingKey is "ann": yes',
         "so the variant is on, worth true (TARGETING_MATCH)",
     )
     by_tier = asked(ROLLED, {"targetingKey": "u1", "tier": "gold"})
@@ -102,7 +102,10 @@ def test_every_way_to_an_answer_has_its_words(definition: Any, context: dict[str
         ({"in": ["@acme.com", {"var": "email"}]}, '"@acme.com" is in email'),
         ({"sem_ver": [{"var": "version"}, ">=", "2.0.0"]}, 'version version >= "2.0.0"'),
         ({"and": [{"var": "a"}, {"or": [{"var": "b"}, {"!": [{"var": "c"}]}]}]}, "a and (b or not (c))"),
-        ({"in": [{"var": "x"}, list("abcdefg")]}, 'x is in ["a", "b", "c", "d", "e" and 2 more]'),
+        ({"in": [{"var": "x"}, list("abcdefg")]}, 'x is "a", "b", "c", "d", "e" or one of 2 more'),
+        ({"in": [{"var": "country"}, ["DE", "de", "DK", "dk"]]}, 'country is "DE" or "DK"'),
+        ({"in": [{"var": "x"}, ["Ann", "ann"]]}, 'x is "Ann" or "ann"'),
+        ({"in": [{"var": "x"}, ["a", 1]]}, 'x is in ["a", 1]'),
         ({">": [{"+": [1, {"var": "n"}]}, 3]}, '{"+": [1, {"var": "n"}]} is above 3'),
         ({"var": "targetingKey"}, "there is a targetingKey"),
     ],

@@ -59,7 +59,7 @@ def test_the_explanation_goes_on_into_the_flags_own_rule() -> None:
     document = {"flags": {"f": flag(5, always=["ann"])}}
     found = why(document, "f", {"targetingKey": "u1", "tier": "gold"})
     assert found.words == (
-        'targetingKey is in ["ann"]: no',
+        'targetingKey is "ann": no',
         'targetingKey and the split (bucket 92683 of 100000) is "new": no',
         "nothing of this holds, so the rule behind it decides",
         'tier is "gold": yes',
