@@ -138,6 +138,42 @@ class OutcomeSource(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A user sampled among those who were given an arm's variant, and whether telemetry then saw them with it. `user` is
+    a number that is the same for the same user."""
+
+    user: int
+    canary: bool
+    seen: bool
+
+
+class ExposureSource(Protocol):
+    """What is known of evaluations: who asked, as counted; and of a sample, what became of them. All raise `SourceError`."""
+
+    def answers(self, since: float) -> Mapping[str, Mapping[str, int]] | None:
+        """flag -> variant -> how often it was given in what was reported since; the variant is empty where the caller's own
+        default was. None where no evaluation of any flag was ever reported: that is unknown, and not zero."""
+        ...
+
+    def newest(self) -> Mapping[str, float]:
+        """flag -> when its newest evaluation was reported, in Unix seconds, as far back as telemetry is kept."""
+        ...
+
+    def kept_since(self, now: float) -> float:
+        """Since when evaluations are kept, in Unix seconds."""
+        ...
+
+    def followed(self, feed: Feed, start: float, end: float) -> list[Followed]:
+        """Users sampled in (start, end] who were given canary or control of the feed's flag, each once in an arm; nobody where
+        telemetry has no users. They are seen where the feed's metric has them within `FOLLOWED_SECONDS`, so `end` must be
+        so long ago."""
+        ...
+
+
+FOLLOWED_SECONDS = 120.0
+
+
 class ArmSource(Protocol):
     """Feeds the guards: every unit counted exactly once."""
 
@@ -165,6 +201,22 @@ class ArmSource(Protocol):
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
         """(position, users of this metric who arrived after `after` up to it); nobody where the data has no users."""
         ...
+
+
+class ForwardArmSource:
+    """What an `ArmSource` answers that looks back at nothing and knows no users; it has `arms` of its own."""
+
+    def levels(self, feed: Feed, quantiles: Sequence[float], window: float, now: float) -> tuple[float, ...]:
+        """None."""
+        return ()
+
+    def before(self, feed: Feed, minutes: int, now: float) -> list[Counts]:
+        """Nothing."""
+        return []
+
+    def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
+        """Nobody."""
+        return after or 0, Seen()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import typer.main
 
-from tminus.cli.main import app
+from tminus.cli.commands import app
 from tminus.errors import TminusError
 from tminus.plan.codes import CODES
 

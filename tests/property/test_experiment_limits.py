@@ -94,9 +94,9 @@ def test_why_names_the_condition_that_keeps_a_user_out() -> None:
         planned(["north"], ["gold"]), State(flags={"button": FlagState(share=1.0, experiment=True)})
     )
     far = why(document, "button", {"targetingKey": "u", "country": "US", "tier": "gold"})
-    assert far.words[0] == 'country is in ["DE", "de", "DK", "dk"]: no'
+    assert far.words[0] == 'country is "DE" or "DK": no'
     other = why(document, "button", {"targetingKey": "u", "country": "DE", "tier": "tin"})
-    assert other.words[1] == 'tier is in ["gold"]: no'
+    assert other.words[1] == 'tier is "gold": no'
     inside = why(document, "button", {"targetingKey": "u", "country": "DE", "tier": "gold"})
     assert [words.rpartition(": ")[2] for words in inside.words[:3]] == ["yes", "yes", "yes"]
     assert [one.answer.variant == "outside" for one in (far, other, inside)] == [True, True, False]

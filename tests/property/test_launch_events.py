@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 import typing
 from typing import Any
 
@@ -37,10 +38,12 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
         return st.dictionaries(values(inner[0]), values(inner[1]), max_size=3)
     if origin is tuple and inner[-1] is ...:
         return st.lists(values(inner[0]), max_size=3).map(tuple)
-    return PLAIN[kind]
+    if origin is types.UnionType:
+        return st.one_of(*(st.none() if one is type(None) else values(one) for one in inner))
+    return built(kind) if kind is e.KeptFlag else PLAIN[kind]
 
 
-def built(kind: type[e.Event]) -> st.SearchStrategy[e.Event]:
+def built(kind: type[Any]) -> st.SearchStrategy[Any]:
     hints = typing.get_type_hints(kind)
     fields = {field.name: values(hints[field.name]) for field in msgspec.structs.fields(kind)}
     optional = {name: fields.pop(name) for name in [f.name for f in msgspec.structs.fields(kind) if not f.required]}

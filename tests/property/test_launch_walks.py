@@ -136,7 +136,7 @@ MOVES: st.SearchStrategy[Move] = st.one_of(
     st.tuples(st.just(restart), st.sampled_from(("second", "third"))),
     *[st.tuples(st.just(tell), COMMANDS)] * 2,
 )
-ABORT: Move = (tell, (commands.abort, ()))
+ABORT: Move = (tell, (commands.abort, ("ann",)))
 GOOD: Move = (go_well, 61.0)
 walks = st.builds(lambda good, rest: [GOOD] * good + rest, st.integers(0, 8), st.lists(MOVES, min_size=15, max_size=50))
 walking = settings(
@@ -219,14 +219,31 @@ def test_every_event_of_a_launch_reads_back_to_the_same_bytes(moves: list[Move])
 
 @walking
 @given(walks)
-def test_abort_is_reachable_from_every_state_that_has_not_ended_and_leaves_nobody_in(moves: list[Move]) -> None:
+def test_an_abort_said_twice_ends_every_launch_that_has_not_ended_and_leaves_nobody_in(moves: list[Move]) -> None:
     rig = walk(moves)
     assume(not rig.ledger.state.status.ended)
-    tell(rig, (commands.abort, ()))
+    for _ in range(2):
+        move, what = ABORT
+        move(rig, what)
     for move, what in [*moves, (wait, 7200.0)]:
         move(rig, what)
         assert rig.ledger.state.status is Status.ABORTED
         assert not rig.ledger.state.exposing
+
+
+@walking
+@given(walks)
+def test_an_abort_takes_everybody_out_at_once_and_ends_when_its_actions_have(moves: list[Move]) -> None:
+    rig = walk(moves)
+    assume(not rig.ledger.state.status.ended)
+    move, what = ABORT
+    move(rig, what)
+    assert not rig.ledger.state.exposing
+    for _ in range(8):
+        go_well(rig, 61.0)
+        assert not rig.ledger.state.exposing
+        assert rig.ledger.state.status in (Status.ROLLING_BACK, Status.ABORTED)
+    assert rig.ledger.state.status is Status.ABORTED
 
 
 @walking

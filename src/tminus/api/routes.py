@@ -12,23 +12,24 @@ from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 from litestar.params import Parameter
 
-from tminus.api.body import CommandBody, read_body
+from tminus.api.body import CommandBody, read_body, read_question
 from tminus.api.problem import NotFound, on_http_error, on_surprise, on_tminus_error
 from tminus.api.same_site import FORM, same_site
-from tminus.api.schema import CommandOperation, schema_of
+from tminus.api.schema import CommandOperation, QuestionOperation, schema_of
 from tminus.app.desk import Desk
 from tminus.app.view import FeedItem, View
+from tminus.core.evaluations import Asked
 from tminus.errors import TminusError
 
 Looking = Callable[[], Desk | None]
-COMMANDS = ("go", "sign", "hold", "resume", "rollback", "abort", "kill", "restore", "settle")
+COMMANDS = ("go", "sign", "hold", "resume", "rollback", "abort", "kill", "restore", "drop", "settle")
 PROBLEM_COOKIE = "tminus-problem"  # carries a refusal to the console's confirm page where there is no script
 _FRESH = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
 def api_routes(desk: Looking) -> list[Any]:
     """The API's handlers over the launch that `desk()` gives; while it gives None, everything is 404 with a hint."""
-    handlers = [_launch(desk), _log(desk), _series(desk), _command(desk)]
+    handlers = [_launch(desk), _log(desk), _series(desk), _why(desk), _evaluations(desk), _command(desk)]
     router = Router(
         "/api",
         route_handlers=[*handlers, schema_of(handlers)],
@@ -74,6 +75,35 @@ def _series(desk: Looking) -> Any:
         return Response(_found(desk).series(wanted, since), headers=_FRESH)
 
     return series
+
+
+def _why(desk: Looking) -> Any:
+    @post(
+        "/flags/why",
+        status_code=200,
+        summary="What a user has, and why",
+        tags=["flags"],
+        operation_class=QuestionOperation,
+    )
+    async def why(request: Request[Any, Any, Any]) -> Response[list[dict[str, Any]]]:
+        """One answer a flag: variant, value, reason, and the steps that led there, as data and in words."""
+        asked = read_question(await request.body())
+        found = await asyncio.to_thread(_found(desk).answers, asked.context, asked.flag)
+        return Response([one.data() for one in found], headers=_FRESH)
+
+    return why
+
+
+def _evaluations(desk: Looking) -> Any:
+    @get("/flags/evaluations", summary="How often each flag was asked for", tags=["flags"])
+    async def evaluations(
+        since: Annotated[float, Parameter(description="Unix seconds")] = 0.0,
+    ) -> Response[Asked | None]:
+        """Answers by flag and variant since a time, when each flag was last asked for, and how far back that is kept; null
+        where no evaluation was ever reported."""
+        return Response(await asyncio.to_thread(_found(desk).evaluations, since), headers=_FRESH)
+
+    return evaluations
 
 
 def _command(desk: Looking) -> Any:

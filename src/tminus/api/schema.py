@@ -34,6 +34,17 @@ class CommandOperation(Operation):
         self.request_body = RequestBody(content={JSON: body, FORM: body})
 
 
+@dataclass
+class QuestionOperation(Operation):
+    """The body of a question about one user's flags."""
+
+    def __post_init__(self) -> None:
+        context = Schema(type=OpenAPIType.OBJECT, description="targetingKey is the user; what else is known beside it")
+        flag = Schema(type=OpenAPIType.STRING, description="this flag alone; all of them if left out")
+        body = Schema(type=OpenAPIType.OBJECT, properties={"context": context, "flag": flag}, required=["context"])
+        self.request_body = RequestBody(content={JSON: OpenAPIMediaType(schema=body)}, required=True)
+
+
 def schema_of(handlers: Sequence[Any]) -> Any:
     """A handler for GET /schema that describes these handlers under /api."""
 

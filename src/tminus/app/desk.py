@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from tminus.app.view import FeedItem, View
 from tminus.app.viewing import build_view, feed
 from tminus.core import commands
+from tminus.core.answering import Answered, answers
+from tminus.core.evaluations import Asked
 from tminus.core.events import Event, Recorded
 from tminus.core.facts import Facts
 from tminus.core.state import State
 from tminus.engine import Engine, Ledger
+from tminus.engine.asking import asked_since
 from tminus.errors import UsageError
 from tminus.ports import Clock, Notebook
 
@@ -55,10 +59,19 @@ class Desk:
         """Values noted since a time, for charts."""
         return self._notebook.series(self.ledger.launch, names, since)
 
+    def answers(self, context: Mapping[str, Any], flag: str = "") -> tuple[Answered, ...]:
+        """What a user has now and why, for one flag or for all; see `tminus.core.answering`."""
+        return answers(self.ledger.outline, self.ledger.state, context, self._clock.now(), flag)
+
+    def evaluations(self, since: float) -> Asked | None:
+        """How often each flag was asked for since a time, and when last; None where that is not known. Raises SourceError."""
+        source = self._engine.watch.exposures
+        return None if source is None else asked_since(source, since, self._clock.now())
+
     def command(
         self, name: str, actor: str, *, role: str = "", target: str = "", outcome: str = "", reason: str = ""
     ) -> State:
-        """Do what a person asks: go, sign, hold, resume, rollback, abort, kill, restore, settle. Raises `UsageError`."""
+        """Do what a person asks: go, sign, hold, resume, rollback, abort, kill, restore, drop, settle. Raises `UsageError`."""
         state = self.ledger.command(
             lambda now: command_events(self.ledger, now, name, actor, role, target, outcome, reason), actor
         )
@@ -107,13 +120,15 @@ def command_events(
         case "rollback":
             return commands.rollback(outline, state, actor, reason)
         case "abort":
-            return commands.abort(outline, state, reason)
+            return commands.abort(outline, state, actor, reason)
         case "kill":
             return commands.kill(outline, state, target, reason)
         case "restore":
             return commands.restore(outline, state, target, reason)
+        case "drop":
+            return commands.drop(outline, state, target, reason)
         case "settle":
             return commands.settle(outline, state, target, outcome, reason)
     raise UsageError(
-        f"there is no command {name}", hint="go, sign, hold, resume, rollback, abort, kill, restore, settle"
+        f"there is no command {name}", hint="go, sign, hold, resume, rollback, abort, kill, restore, drop, settle"
     )

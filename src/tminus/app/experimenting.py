@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from math import isfinite
 
 from tminus.core.contest import Contest
-from tminus.core.experiments import phase_of
+from tminus.core.experiments import dice_of, phase_of
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
+from tminus.core.reach import region_names
 from tminus.core.state import State
 from tminus.guards.experiment import VerdictKind
 
@@ -55,6 +56,10 @@ class ExperimentView:
     margin: float
     confidence: float
     phase: str
+    layer: str = ""
+    range: tuple[float, float] = (0.0, 1.0)  # its part of its layer's dice, whose beginning is what `from` takes
+    regions: list[str] = field(default_factory=list)  # only users there are in; everywhere if empty
+    cohorts: list[str] = field(default_factory=list)  # only users of one of these are in; everybody if empty
     began_at: float | None = None
     doubt: str = ""  # why the arms cannot be compared; empty while they can
     contests: list[ContestView] = field(default_factory=list)
@@ -77,6 +82,10 @@ def experiment_views(outline: Outline, state: State, facts: Facts) -> list[Exper
                 margin=one.margin,
                 confidence=1 - one.alpha,
                 phase=outline.phases[phase_of(outline.plan, one)].title or phase_of(outline.plan, one),
+                layer=one.layer or "",
+                range=dice_of(outline.plan, one, state.share_of(one.flag)) if one.layer else (0.0, 1.0),
+                regions=region_names(outline.plan, one.regions),
+                cohorts=list(one.cohorts),
                 began_at=began,
                 doubt=next((contest.doubt for contest in contests if contest.doubt), ""),
                 contests=[_contest(contest) for contest in contests],

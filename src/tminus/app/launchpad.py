@@ -16,11 +16,12 @@ from tminus.app.ledgers import open_ledger
 from tminus.app.notebook import MemoryNotebook
 from tminus.app.pulse import Pulse
 from tminus.app.serving import ServedFlags
-from tminus.app.settings import Settings
+from tminus.app.settings import TELEMETRY_FILE, Settings
 from tminus.engine import Engine, Watch
 from tminus.errors import StoreError, UsageError
 from tminus.metrics.embedded import EmbeddedMetricSource
 from tminus.metrics.embedded_arms import EmbeddedArmSource
+from tminus.metrics.embedded_exposures import EmbeddedExposureSource
 from tminus.metrics.outcomes import EmbeddedOutcomeSource
 from tminus.metrics.patient import PatientArmSource, PatientMetricSource, PatientOutcomeSource
 from tminus.metrics.prometheus import PrometheusMetricSource
@@ -55,7 +56,7 @@ class Launchpad:
                 hint="stop that one, or give this one its own --data",
                 code="already-running",
             )
-        self.telemetry = TelemetryStore(settings.data / "telemetry.duckdb", clock=self.clock.now)
+        self.telemetry = TelemetryStore(settings.data / TELEMETRY_FILE, clock=self.clock.now)
         self.flags = ServedFlags()
         self.notebook = MemoryNotebook()
         self.desk: Desk | None = None
@@ -79,7 +80,8 @@ class Launchpad:
         ledger = open_ledger(self.log, launch, self.clock)
         plan = ledger.outline.plan
         self.members = members(plan)
-        watch = Watch(ledger.outline, self._sources(plan), self._arms(plan), self._outcomes())
+        exposures = EmbeddedExposureSource(self.telemetry)
+        watch = Watch(ledger.outline, self._sources(plan), self._arms(plan), self._outcomes(), exposures)
         dispatcher = ThreadDispatcher(self._performers(), self.clock, on_done=self._wake)
         worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         engine = Engine(ledger, watch, dispatcher, worker=worker, sole=self._lock is not None, notebook=self.notebook)

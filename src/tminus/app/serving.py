@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tminus.core.events import Recorded
+from tminus.core.events import KeptFlag, Recorded
 from tminus.core.exposure import flag_definition
 from tminus.core.outline import Outline
 from tminus.core.state import FlagState, State
@@ -17,7 +17,7 @@ class ServedFlags(HeldFlags):
     def __init__(self) -> None:
         super().__init__()
         self._outline: Outline | None = None
-        self._served: dict[str, FlagState] | None = None
+        self._served: tuple[dict[str, FlagState], dict[str, KeptFlag]] | None = None
 
     def follow(self, outline: Outline, state: State) -> None:
         """Serve this launch's flags from now on."""
@@ -29,7 +29,7 @@ class ServedFlags(HeldFlags):
         self._renew(state)
 
     def _renew(self, state: State) -> None:
-        if self._outline is None or state.flags == self._served:
+        if self._outline is None or (state.flags, state.kept) == self._served:
             return
         self.hold(flag_definition(self._outline, state))
-        self._served = state.flags
+        self._served = state.flags, state.kept

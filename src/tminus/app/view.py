@@ -95,8 +95,21 @@ class GuardView:
 
 
 @dataclass(frozen=True)
+class AnswersView:
+    """How often a flag was evaluated in what was reported since `since`, by the variant given; the name is empty where that
+    was the caller's own default."""
+
+    flag: str
+    since: float
+    by_variant: dict[str, int]
+
+
+@dataclass(frozen=True)
 class FlagView:
-    """A flag as it is served now. Where it comes with another flag, share, regions and cohorts are that one's."""
+    """A flag as it is served now. Where it comes with another flag, share, regions and cohorts are that one's.
+
+    `hour` are its evaluations of the last hour by variant; null where no evaluations are reported at all.
+    """
 
     key: str
     title: str
@@ -109,7 +122,12 @@ class FlagView:
     changed_at: float
     regions: list[str] = field(default_factory=list)
     comes_with: str = ""
+    rest: str = ""  # what those have whom nothing lets in, in words, where that is not simply `off`
     experiment: str = ""  # the title of the one whose arms it serves; `share` of users are in it
+    hour: dict[str, int] | None = None
+    next_change: str = ""  # what the plan has scheduled for it, such as `off on 6 Jan 2027, 00:00`
+    kept_from: str = ""  # the earlier launch that left it served; the present plan does not name it
+    stands: str = ""  # of a kept one in words: who has what
 
 
 @dataclass(frozen=True)
@@ -175,6 +193,7 @@ class View:
     can_roll_back: bool
     can_abort: bool
     rollback_consequence: str
+    abort_consequence: str
     alerts: list[str]
     public_status: str
     public_message: str
@@ -186,3 +205,4 @@ class View:
     troubles: list[str]
     seq: int
     experiments: list[ExperimentView] = field(default_factory=list)
+    evaluations: AnswersView | None = None  # of the guarded rollout's flag since its stage began; null while not known

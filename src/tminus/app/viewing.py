@@ -6,9 +6,11 @@ import math
 from dataclasses import replace
 from itertools import chain
 
+from tminus.app.consequences import end_consequence, rollback_consequence
 from tminus.app.experimenting import experiment_views
 from tminus.app.view import (
     ActionView,
+    AnswersView,
     BoxView,
     CriterionView,
     EarnedView,
@@ -28,16 +30,20 @@ from tminus.core.earning import evidence_gate, missing
 from tminus.core.events import ActionSucceeded, Event, Recorded, TaskProven
 from tminus.core.explaining import comparisons, hit_words, unit_words
 from tminus.core.facts import Facts, guarded_metric
+from tminus.core.kept import default_words, is_off, stands
 from tminus.core.outline import Outline
-from tminus.core.reach import format_share, reach_words, region_names
+from tminus.core.reach import region_names
+from tminus.core.scheduling import next_change
 from tminus.core.situation import describe
 from tminus.core.state import ActionPhase, ActionState, FlagState, State, Status
 from tminus.core.story import QUIET, story
+from tminus.flags.moves import CODE_DEFAULT
 from tminus.guards import explain
 from tminus.plan.checks_metrics import currency_of, dimension_of
 from tminus.plan.criterion import Criterion
+from tminus.plan.flagging import Flag
 from tminus.plan.model import Metric, MetricKind, Phase
-from tminus.plan.quantity import Dimension, format_quantity
+from tminus.plan.quantity import Dimension, format_percent, format_quantity
 
 _STATES = {
     Outcome.HOLDS: "holds",
@@ -79,7 +85,7 @@ def build_view(outline: Outline, state: State, facts: Facts, now: float, trouble
         phases=[_phase(outline, state, p, now) for p in outline.plan.phases],
         criteria=_criteria(outline, state, facts),
         guard=_guard(outline, facts),
-        flags=_flags(outline, state),
+        flags=[replace(one, hour=_hour(one.key, facts)) for one in _flags(outline, state, now)],
         boxes_proven=sum(is_proven(outline, state, key, now) for key in boxes),
         boxes_total=len(boxes),
         boxes_waiting=_waiting(outline, state, facts, now, phase),
@@ -88,7 +94,8 @@ def build_view(outline: Outline, state: State, facts: Facts, now: float, trouble
         can_resume=bool(state.held_by) or state.status is Status.ROLLED_BACK,
         can_roll_back=running,
         can_abort=not state.status.ended,
-        rollback_consequence=_consequence(outline, state),
+        rollback_consequence=rollback_consequence(outline, state),
+        abort_consequence=end_consequence(outline, state),
         alerts=list(state.alerts),
         public_status=state.public_status,
         public_message=state.public_message,
@@ -100,6 +107,7 @@ def build_view(outline: Outline, state: State, facts: Facts, now: float, trouble
         troubles=troubles,
         seq=state.seq,
         experiments=experiment_views(outline, state, facts),
+        evaluations=_evaluations(facts),
     )
 
 
@@ -137,7 +145,7 @@ def _stage(outline: Outline, state: State, key: str, now: float) -> StageView:
     stage = outline.stages[key].stage
     view = StageView(
         key,
-        stage.title or format_share(stage.to),
+        stage.title or format_percent(stage.to),
         stage.to,
         "next",
         bakes_for=stage.for_.text if stage.for_ else "",
@@ -246,7 +254,7 @@ def _guard(outline: Outline, facts: Facts) -> GuardView | None:
     )
 
 
-def _flags(outline: Outline, state: State) -> list[FlagView]:
+def _flags(outline: Outline, state: State, now: float) -> list[FlagView]:
     shown, experiments = [], outline.plan.experiments
     for key, flag in outline.plan.flags.items():
         own = state.flags.get(key, FlagState())
@@ -261,14 +269,58 @@ def _flags(outline: Outline, state: State) -> list[FlagView]:
                 killed_by=own.killed_by,
                 killed_why=own.killed_why,
                 on=flag.brought,
-                off=flag.default,
+                off=CODE_DEFAULT if flag.default is None else flag.default,
+                rest=_rest(flag),
                 changed_at=served.changed_at,
                 regions=_regions(outline, served),
                 comes_with=leaders[0] if leaders else "",
                 experiment=next((one.title or name for name, one in experiments.items() if one.flag == key), ""),
+                next_change=next_change(outline, state, key, now),
             )
         )
-    return shown
+    return [*shown, *(_kept(state, key) for key in state.kept)]
+
+
+def _kept(state: State, key: str) -> FlagView:
+    one, own = state.kept[key], state.flags.get(key, FlagState())
+    off = is_off(state, key)
+    return FlagView(
+        key=key,
+        title=one.title or key,
+        share=0.0 if off else one.share,
+        cohorts=[],
+        killed_by=own.killed_by,
+        killed_why=own.killed_why,
+        on=one.brought,
+        off=one.default or "the code's default",
+        changed_at=own.changed_at or one.since,
+        kept_from=one.launch,
+        stands=default_words(one) if off else stands(one)[1],
+    )
+
+
+def _hour(key: str, facts: Facts) -> dict[str, int] | None:
+    """The flag's evaluations of the last hour by variant; None where they are not known."""
+    if facts.evaluations is None:
+        return None
+    found = facts.evaluations.hour.get(key)
+    return dict(found.by_variant) if found else {}
+
+
+def _evaluations(facts: Facts) -> AnswersView | None:
+    known = facts.evaluations
+    if known is None or known.stage is None:
+        return None
+    return AnswersView(known.flag, known.stage.since, dict(known.stage.by_variant))
+
+
+def _rest(flag: Flag) -> str:
+    """What those have whom nothing lets in, where that is not simply the flag's default."""
+    if flag.disabled:
+        return "disabled: the code’s own default"
+    if flag.targeting:
+        return "its own targeting decides"
+    return "the code’s own default" if flag.default is None else ""
 
 
 def _regions(outline: Outline, flag: FlagState) -> list[str]:
@@ -329,13 +381,3 @@ def _is_stuck(action: ActionState) -> bool:
     """A person has to settle it; a probe tries again by itself, and a message kept nobody waiting."""
     waits_for_a_person = action.phase in (ActionPhase.FAILED, ActionPhase.IN_DOUBT)
     return waits_for_a_person and not action.request.kind.startswith("probe") and action.request.kind != "notify"
-
-
-def _consequence(outline: Outline, state: State) -> str:
-    # Who is in an experiment is named where nobody else has anything new.
-    served = sorted((f for key, f in state.flags.items() if state.exposes(key)), key=lambda f: f.experiment)
-    # Cohorts are named where they are all there is: beside a share they would only lengthen the sentence.
-    exposed = [reach_words(outline.plan, f.share, f.regions, () if f.share > 0 else f.cohorts) for f in served]
-    first = f"{exposed[0]} go back to the old version within a second" if exposed else "Nobody has the new version now"
-    then = [action_title(action) for action in outline.plan.rollback.do]
-    return f"{first}. Then: {', '.join(then)}." if then else f"{first}."

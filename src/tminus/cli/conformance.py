@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from tminus.cli.files import write_file
-from tminus.cli.launches import AsJson
+from tminus.cli.options import AsJson
 from tminus.cli.out import as_json, guarded, people, plain
 
 _COLOURS = {"passed": "[green]✓[/green]", "failed": "[red]✗[/red]", "skipped": "[dim]·[/dim]"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,8 +12,9 @@ import typer
 from tminus.app.clock import SystemClock
 from tminus.app.settings import Settings, free_port
 from tminus.cli.ending import INTERRUPTED, end_on_sigterm
-from tminus.cli.launches import AsJson, GrpcPort, Host, Port
+from tminus.cli.options import AsJson, GrpcPort, Host, Port, TlsCert, TlsKey
 from tminus.cli.out import as_json, guarded, people, plain
+from tminus.tls import Certificate
 
 EDGE_PORT = 8621
 TOKEN_VARIABLE = "TMINUS_SERVER_TOKEN"
@@ -31,6 +33,12 @@ def edge(
     host: Host = "127.0.0.1",
     port: Port = EDGE_PORT,
     grpc_port: GrpcPort = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
+    tls_ca: Annotated[
+        Path | None,
+        typer.Option("--tls-ca", help="CAs (PEM) by which the controller is known; the system's otherwise."),
+    ] = None,
     json_out: AsJson = False,
 ) -> None:
     """Serve flags only, as a controller or a file says; the last good ones while that is away."""
@@ -38,7 +46,8 @@ def edge(
     def start() -> None:
         from tminus.edge import Edge  # the server's parts take a second to load
 
-        settings = Settings(host=host, port=free_port(host, port), grpc_port=grpc_port)
+        tls = Certificate.of(tls_cert, tls_key)
+        settings = Settings(host=host, port=free_port(host, port), grpc_port=grpc_port, tls=tls)
         given = Edge(
             place,
             host,
@@ -48,6 +57,8 @@ def edge(
             grpc_port,
             settings.on_loopback,
             settings.environment,
+            tls,
+            tls_ca,
         )
 
         def started() -> None:

@@ -11,11 +11,11 @@ from tminus.app.ledgers import open_ledger
 from tminus.app.settings import Settings
 from tminus.app.viewing import build_view
 from tminus.cli.intervals import draw
-from tminus.cli.launches import AsJson, Data, Launch, Store, open_log, pick, settings_of
+from tminus.cli.launches import open_log, pick, settings_of
+from tminus.cli.options import AsJson, Data, Launch, Store
 from tminus.cli.out import as_json, guarded, people, plain
 from tminus.core.facts import Facts
-from tminus.core.reach import format_share
-from tminus.plan.quantity import format_duration
+from tminus.plan.quantity import format_duration, format_percent
 
 _MARKS = {
     "better": "[green]✓[/green] better",
@@ -65,12 +65,17 @@ def _print(one: ExperimentView, now: float) -> None:
 
 
 def _where(one: ExperimentView, now: float) -> str:
-    arms = ", ".join(f"{format_share(share)} {plain(arm)}" for arm, share in one.arms.items())
+    arms = ", ".join(f"{format_percent(share)} {plain(arm)}" for arm, share in one.arms.items())
     if one.began_at is None:
         return f"waits for {plain(one.phase)} [dim]({arms})[/dim]"
     if one.state == "stopped":
         return f"stopped, nobody is in it [dim]({arms})[/dim]"
-    return f"{format_share(one.share)} of users since {format_duration(now - one.began_at)} [dim]({arms})[/dim]"
+    return f"{format_percent(one.share)} of users{_limits(one)} since {format_duration(now - one.began_at)} [dim]({arms})[/dim]"
+
+
+def _limits(one: ExperimentView) -> str:
+    places = f" in {plain(', '.join(one.regions))}" if one.regions else ""
+    return places + (f" who are of {plain(' or '.join(one.cohorts))}" if one.cohorts else "")
 
 
 def _print_metric(one: ExperimentView, contests: list[ContestView]) -> None:

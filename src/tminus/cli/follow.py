@@ -11,6 +11,7 @@ from rich.text import Text
 from tminus.app.view import FeedItem
 from tminus.app.viewing import feed
 from tminus.cli.out import MARKS, TONES, as_json, people
+from tminus.cli.times import PlanTimes
 from tminus.core.facts import Facts
 from tminus.core.situation import Situation, describe
 from tminus.core.state import Status
@@ -26,11 +27,11 @@ async def follow_desk(launchpad: Launchpad, json_out: bool) -> int:
     """Follow the launch this process drives; the exit code when it has ended."""
     desk = launchpad.desk
     assert desk is not None
-    seen = 0
+    times, seen = PlanTimes(desk.ledger.outline.plan.timezone), 0
     with _live(json_out) as live:
         while True:
             view, items = desk.view(), desk.feed(limit=500, after=seen)
-            seen = _print_items(items, seen, json_out)
+            seen = _print_items(items, seen, times, json_out)
             live.update(_line(Situation(view.headline, view.sentence, view.tone)))
             if view.status in (Status.COMPLETED, Status.ABORTED):
                 return _end(Status(view.status), json_out)
@@ -39,11 +40,11 @@ async def follow_desk(launchpad: Launchpad, json_out: bool) -> int:
 
 def follow_log(ledger: Ledger, json_out: bool) -> int:
     """Follow a launch that another process drives, by its log."""
-    seen = 0
+    times, seen = PlanTimes(ledger.outline.plan.timezone), 0
     with _live(json_out) as live:
         while True:
             state = ledger.catch_up()
-            seen = _print_items(feed(ledger.outline, ledger.log.read(ledger.launch, seen)), seen, json_out)
+            seen = _print_items(feed(ledger.outline, ledger.log.read(ledger.launch, seen)), seen, times, json_out)
             live.update(_line(describe(ledger.outline, state, Facts(), ledger.clock.now())))
             if state.status.ended:
                 return _end(state.status, json_out)
@@ -54,12 +55,12 @@ def _live(json_out: bool) -> Live:
     return Live("", console=people, transient=True, auto_refresh=not json_out, refresh_per_second=4)
 
 
-def _print_items(items: list[FeedItem], seen: int, json_out: bool) -> int:
+def _print_items(items: list[FeedItem], seen: int, times: PlanTimes, json_out: bool) -> int:
     for item in items:
         if json_out:
             as_json(item)
         else:
-            when = time.strftime("%H:%M:%S", time.localtime(item.at))
+            when = times.tell(item.at, "%H:%M:%S")
             people.print(Text.assemble((when, "dim"), " ", (item.mark, MARKS[item.mark]), " ", item.text))
         seen = max(seen, item.seq)
     return seen

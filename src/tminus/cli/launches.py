@@ -19,23 +19,17 @@ from tminus.app.view import View
 from tminus.app.viewing import build_view, feed
 from tminus.cli.ending import INTERRUPTED, end_on_sigterm
 from tminus.cli.follow import follow_desk, follow_log
+from tminus.cli.options import AsJson, Data, GrpcPort, Host, Launch, PlanFiles, Port, Store, TlsCert, TlsKey
 from tminus.cli.out import MARKS, TONES, as_json, guarded, people, plain, trouble
+from tminus.cli.times import PlanTimes
 from tminus.core.facts import Facts
 from tminus.errors import StoreError, UsageError
 from tminus.plan import read_plan
 from tminus.ports import EventLog
+from tminus.tls import Certificate
 
 if TYPE_CHECKING:
     from tminus.app.launchpad import Launchpad
-
-PlanFiles = Annotated[list[Path], typer.Argument(help="The plan, and overlays that are laid over it in order.")]
-Launch = Annotated[str, typer.Option("--launch", "-l", help="Which launch; the newest otherwise.")]
-Data = Annotated[Path | None, typer.Option("--data", help="Where T-minus keeps its files (TMINUS_DATA, .tminus).")]
-Store = Annotated[str | None, typer.Option("--store", help="The log as a database URL (TMINUS_STORE).")]
-AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
-Host = Annotated[str, typer.Option("--host", help="Where to listen. Beyond this machine TMINUS_TOKEN is needed.")]
-Port = Annotated[int, typer.Option("--port", help="The port; a free one after it when it is busy.")]
-GrpcPort = Annotated[int | None, typer.Option("--grpc-port", help="Speak flagd's gRPC here too (8013, or 0 for any).")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -57,11 +51,18 @@ def run(
     host: Host = "127.0.0.1",
     port: Port = DEFAULT_PORT,
     grpc_port: GrpcPort = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
     json_out: AsJson = False,
 ) -> None:
     """Launch a plan and drive it to its end; run it again to go on where it stopped."""
     settings = settings_of(data, store, host, port, grpc_port)
-    guarded(json_out, lambda: _run(plan, name, pace, settings, json_out, allow_moves))
+
+    def start() -> None:
+        encrypted = replace(settings, tls=Certificate.of(tls_cert, tls_key))
+        _run(plan, name, pace, encrypted, json_out, allow_moves)
+
+    guarded(json_out, start)
 
 
 def _run(files: list[Path], name: str, pace: float, settings: Settings, json_out: bool, allow_moves: bool) -> None:
@@ -100,15 +101,18 @@ def serve_alone(
     host: Host = "127.0.0.1",
     port: Port = DEFAULT_PORT,
     grpc_port: GrpcPort = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
     json_out: AsJson = False,
 ) -> None:
     """Serve the console, flags and telemetry, and drive the newest launch as long as it is not finished."""
-    settings = settings_of(data, store, host, port, grpc_port)
+    plainly = settings_of(data, store, host, port, grpc_port)
 
     def start() -> None:
         from tminus.app.launchpad import Launchpad
         from tminus.server.serve import access_of
 
+        settings = replace(plainly, tls=Certificate.of(tls_cert, tls_key))
         access_of(settings)
         _drive(Launchpad(_listening(settings)), "", json_out)
 
@@ -205,6 +209,11 @@ def _print_status(view: View) -> None:
         for earned in view.guard.earned:
             mark = "[green]✓[/green]" if earned.shown else "[yellow]◌[/yellow]"
             people.print(f"  {mark} {plain(earned.sentence)}")
+    for flag in (one for one in view.flags if one.kept_from):
+        switch = f", switched off by {flag.killed_by}" if flag.killed_by else ""
+        people.print(f"  [dim]flag {flag.key}, kept from {flag.kept_from}:[/dim] {plain(flag.stands + switch)}")
+    for flag in (one for one in view.flags if one.next_change):
+        people.print(f"  [dim]flag {flag.key} changes to[/dim] {plain(flag.next_change)}")
     for box in view.boxes_waiting:
         people.print(f"  [magenta]✋[/magenta] {plain(box.text)}  [dim]{box.task}[/dim]")
 
@@ -233,7 +242,7 @@ def _log(launch: str, settings: Settings, everything: bool, follow: bool, verify
             people.print(f"[green]✓[/green] {name}: {count} events, the chain is whole")
         return
     outline = open_ledger(events, name, SystemClock()).outline
-    after = 0
+    times, after = PlanTimes(outline.plan.timezone), 0
     while True:
         records = events.read(name, after)
         if json_out:
@@ -241,7 +250,7 @@ def _log(launch: str, settings: Settings, everything: bool, follow: bool, verify
                 as_json(record)
         else:
             for item in feed(outline, records, everything=everything):
-                when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(item.at))
+                when = times.tell(item.at, "%Y-%m-%d %H:%M:%S")
                 people.print(
                     f"[dim]{when}[/dim] [{MARKS[item.mark]}]{item.mark}[/] {item.text.replace('[', chr(92) + '[')}"
                 )

@@ -11,7 +11,8 @@ from tminus.app.clock import SystemClock
 from tminus.app.desk import command_events
 from tminus.app.ledgers import open_ledger
 from tminus.app.settings import login_name
-from tminus.cli.launches import Data, Launch, Store, open_log, pick
+from tminus.cli.launches import open_log, pick
+from tminus.cli.options import Data, Launch, Store
 from tminus.cli.out import as_json, guarded, people
 from tminus.core.facts import Facts
 from tminus.core.situation import describe
@@ -19,6 +20,10 @@ from tminus.core.state import State
 from tminus.engine.ledger import Ledger
 
 _PATIENCE_TENTHS = 3
+_ENDS_LATER = (
+    "Everybody has the default. The T-minus that drives the launch does the rollback's actions, then it ends; "
+    "tminus abort again ends it at once, without them."
+)
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 Reason = Annotated[str, typer.Option("--reason", "-r", help="Why; it stands in the log.")]
 As = Annotated[str, typer.Option("--as", help="Who you are; your login name otherwise.")]
@@ -36,7 +41,7 @@ def go(
     json_out: AsJson = False,
 ) -> None:  # fmt: skip
     """Say go, as a role, at the gates that ask for it now."""
-    _give("go", launch, who, data, store, json_out, role=role, reason=reason)
+    give("go", launch, who, data, store, json_out, role=role, reason=reason)
 
 
 def sign(
@@ -45,7 +50,7 @@ def sign(
     json_out: AsJson = False,
 ) -> None:  # fmt: skip
     """Vouch for a box, or for a criterion that is not measured, as a role."""
-    _give("sign", launch, who, data, store, json_out, role=role, target=box, reason=reason)
+    give("sign", launch, who, data, store, json_out, role=role, target=box, reason=reason)
 
 
 def hold(
@@ -53,7 +58,7 @@ def hold(
     json_out: AsJson = False,
 ) -> None:  # fmt: skip
     """Stop the launch from going on; guards, triggers and alerts keep watching."""
-    _give("hold", launch, who, data, store, json_out, reason=reason)
+    give("hold", launch, who, data, store, json_out, reason=reason)
 
 
 def resume(
@@ -61,7 +66,7 @@ def resume(
     json_out: AsJson = False,
 ) -> None:  # fmt: skip
     """Go on after a hold; after a rollback, send the mended release out from the first stage."""
-    _give("resume", launch, who, data, store, json_out, reason=reason)
+    give("resume", launch, who, data, store, json_out, reason=reason)
 
 
 def rollback(
@@ -69,15 +74,15 @@ def rollback(
     json_out: AsJson = False,
 ) -> None:  # fmt: skip
     """Give everybody the default again, and do what the plan says about going back."""
-    _give("rollback", launch, who, data, store, json_out, reason=reason)
+    give("rollback", launch, who, data, store, json_out, reason=reason)
 
 
 def abort(
     launch: Launch = "", reason: Reason = "", who: As = "", data: Data = None, store: Store = None,
     json_out: AsJson = False,
 ) -> None:  # fmt: skip
-    """End the launch for good; everybody has the default again."""
-    _give("abort", launch, who, data, store, json_out, reason=reason)
+    """End the launch for good: everybody has the default again, and what a rollback does is done where users had more."""
+    give("abort", launch, who, data, store, json_out, reason=reason)
 
 
 def kill(
@@ -85,7 +90,7 @@ def kill(
     json_out: AsJson = False,
 ) -> None:  # fmt: skip
     """Pull a flag's kill switch."""
-    _give("kill", launch, who, data, store, json_out, target=flag, reason=reason)
+    give("kill", launch, who, data, store, json_out, target=flag, reason=reason)
 
 
 def restore(
@@ -93,7 +98,7 @@ def restore(
     json_out: AsJson = False,
 ) -> None:  # fmt: skip
     """Put a flag's kill switch back."""
-    _give("restore", launch, who, data, store, json_out, target=flag, reason=reason)
+    give("restore", launch, who, data, store, json_out, target=flag, reason=reason)
 
 
 def settle(
@@ -103,13 +108,15 @@ def settle(
     json_out: AsJson = False,
 ) -> None:  # fmt: skip
     """Say what became of an action that failed or is in doubt."""
-    _give("settle", launch, who, data, store, json_out, target=action, outcome=outcome, reason=reason)
+    give("settle", launch, who, data, store, json_out, target=action, outcome=outcome, reason=reason)
 
 
-def _give(
+def give(
     name: str, launch: str, who: str, data: Data, store: Store, json_out: bool, *,
     role: str = "", target: str = "", outcome: str = "", reason: str = "",
 ) -> None:  # fmt: skip
+    """Record a command in the launch's log, and say where the launch stands once whoever drives it has looked."""
+
     def act() -> None:
         log, clock, actor = open_log(data, store), SystemClock(), who or login_name()
         ledger = open_ledger(log, pick(log, launch), clock)
@@ -122,6 +129,8 @@ def _give(
             as_json({"launch": state.launch, "seq": state.seq, "status": state.status, "headline": situation.headline})
         else:
             people.print(f"[green]✓[/green] {name} recorded. {situation.headline}")
+            if name == "abort" and not state.status.ended:
+                people.print(_ENDS_LATER)
 
     guarded(json_out, act)
 

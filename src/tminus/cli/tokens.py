@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 import typer
 
 from tminus.app.tokens import TokenFile
-from tminus.cli.launches import AsJson, Data, settings_of
+from tminus.cli.launches import settings_of
+from tminus.cli.options import AsJson, Data
 from tminus.cli.out import as_json, guarded, people, plain
 from tminus.errors import UsageError
 

@@ -10,13 +10,15 @@ from rich.table import Table
 from tminus.app.controller import ask_controller
 from tminus.app.settings import Settings
 from tminus.app.view import View
-from tminus.cli.launches import AsJson, Data, Launch, Store, open_log, pick, settings_of
+from tminus.cli.launches import open_log, pick, settings_of
+from tminus.cli.options import AsJson, Data, Launch, Store
 from tminus.cli.out import MARKS, as_json, guarded, people, plain
 from tminus.core.explaining import Comparison
 from tminus.core.facts import guarded_metric
 from tminus.errors import UsageError
 
 _MOST = 1e6
+_DEFAULT = "the caller's default"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -38,7 +40,8 @@ def _why(launch: str, settings: Settings, json_out: bool) -> None:
             hint="tminus serve goes on with it; tminus log --all has the evidence of every decision",
         )
     if json_out:
-        as_json({"headline": view.headline, "sentence": view.sentence, "guard": view.guard, "criteria": view.criteria})
+        told = {"headline": view.headline, "sentence": view.sentence, "guard": view.guard, "criteria": view.criteria}
+        as_json(told | {"evaluations": view.evaluations})
     else:
         _print(view)
 
@@ -47,7 +50,9 @@ def _print(view: View) -> None:
     people.print(f"[bold]{plain(view.headline)}[/bold]  {plain(view.sentence)}")
     guard = view.guard
     if guard is None:
-        people.print("Nobody has the new variant, or nothing guards it: there is nothing to compare.")
+        nothing = "Nobody has the new variant, or nothing guards it: there is nothing to compare."
+        people.print("Nothing has been measured of the new variant yet." if view.evaluations else nothing)
+        print_evaluations(view)
         return
     people.print(
         f"Evidence of harm, all guards together: [bold]{_evidence(guard.log_evidence)}[/bold]; "
@@ -60,6 +65,23 @@ def _print(view: View) -> None:
         people.print(f"[{MARKS[mark]}]{mark}[/] {plain(earned.sentence)}")
     if guard.sample:
         people.print(f"[{MARKS['◌']}]◌[/] {plain(guard.sample)}")
+    print_evaluations(view)
+
+
+def print_evaluations(view: View) -> None:
+    """How often the rollout's flag was asked for since the stage began, and what was given; nothing while that is not known."""
+    asked = view.evaluations
+    if asked is None:
+        return
+    total = sum(asked.by_variant.values())
+    if not total:
+        people.print(
+            f"The flag {plain(asked.flag)} has not been evaluated since the stage began, as far as is reported."
+        )
+        return
+    given = sorted(asked.by_variant.items(), key=lambda pair: -pair[1])
+    parts = ", ".join(f"{times:,} {name or _DEFAULT} ({100 * times / total:.3g} %)" for name, times in given)
+    people.print(f"The flag {plain(asked.flag)} was evaluated {total:,} times since the stage began: {plain(parts)}.")
 
 
 def print_metric(metric: str, rows: list[Comparison]) -> None:

@@ -39,11 +39,7 @@ def ask(view: View, command: str, target: str = "", outcome: str = "") -> Questi
         "hold": ("Hold the launch", "Nothing goes further until somebody resumes. Guards keep watching.", "Hold"),
         "resume": _resume(view),
         "rollback": ("Roll back", view.rollback_consequence, "Roll back"),
-        "abort": (
-            "End the launch for good",
-            "Everybody has the default again. It cannot be resumed.",
-            "End the launch",
-        ),
+        "abort": ("End the launch for good", view.abort_consequence, "End the launch"),
     }
     if command not in plain:
         return None

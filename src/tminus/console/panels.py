@@ -92,7 +92,7 @@ def environment() -> Environment:
     found.filters.update(
         evidence=words.evidence, opening=words.opening, stopwatch=words.stopwatch, lasting=words.lasting
     )
-    found.filters.update(duration=format_duration)
+    found.filters.update(duration=format_duration, answered=words.answered)
     found.globals.update(pace_words=words.pace_words, tones=_TONES, shapes=_SHAPES)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from litestar.response import Stream
 
 from tminus.app.desk import Desk
 from tminus.console.asking import ask
+from tminus.console.asking_why import asked_context
 from tminus.console.assets import Assets
 from tminus.console.live import chart, stream
 from tminus.console.panels import PANELS, Screen, environment, page_context
@@ -64,7 +66,7 @@ class Pages:
 def console_routes(desk: Looking) -> list[Any]:
     """The console's handlers over the launch that `desk()` gives; None means that there is none yet."""
     pages = Pages()
-    showing = [make(pages, desk) for make in (_front_page, _live, _confirm, _status)]
+    showing = [make(pages, desk) for make in (_front_page, _live, _confirm, _why, _status)]
     return [*showing, _series(desk), _static(pages)]
 
 
@@ -137,6 +139,23 @@ def _confirm(pages: Pages, desk: Looking) -> Any:
         return page
 
     return confirm
+
+
+def _why(pages: Pages, desk: Looking) -> Any:
+    @get("/why", media_type=MediaType.HTML, include_in_schema=False)
+    async def why(
+        key: Annotated[str, Parameter(description="the user")] = "",
+        more: Annotated[str, Parameter(description="what else is known, as country=CA, tier=gold")] = "",
+    ) -> Response[str]:
+        current = desk()
+        if current is None:
+            return pages.no_launch()
+        context, problem = asked_context(key, more)
+        found = await asyncio.to_thread(current.answers, context) if key and not problem else ()
+        page = page_context(current, current.view())
+        return pages.html("why.html", **page, key=key, more=more, answers=found, problem=problem)
+
+    return why
 
 
 def _status(pages: Pages, desk: Looking) -> Any:

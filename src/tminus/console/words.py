@@ -6,10 +6,12 @@ import math
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from tminus.app.view import CriterionView
+from tminus.app.view import CriterionView, FlagView
 from tminus.plan.quantity import format_duration
 
 _DAY, _HOUR, _MINUTE, _WEEK = 86400, 3600, 60, 604800
+_ALL_SHOWN, _MOST_SHOWN = 3, 3  # variants: of fewer one is enough, of more the rest is left out
+_DEFAULT = "the caller's default"
 _NOTICEABLE = 20.0  # seconds that a unit of plan time should last to be worth naming
 
 # (shape, word, tone) of a criterion. For a gate or a target it is good to hold; for a trigger or an alert it is bad.
@@ -132,6 +134,26 @@ def target_words(criterion: CriterionView) -> tuple[str, str]:
     """(comparator, margin) as they are printed: `≥` and `−40 %`."""
     printed = {">=": "≥", "<=": "≤", "==": "="}.get(criterion.comparator, criterion.comparator)
     return printed, criterion.margin.replace("-", "−").replace("%", " %")
+
+
+def answered(flag: FlagView) -> str:
+    """How often the flag was answered in the last hour and with what; empty where that is not known."""
+    if flag.hour is None:
+        return ""
+    total = sum(flag.hour.values())
+    if not total:
+        return "not asked for in the last hour"
+    shown = sorted(flag.hour.items(), key=lambda pair: -pair[1])
+    # With two variants the one that is brought says it all.
+    if len(flag.hour) < _ALL_SHOWN and set(flag.hour) <= {flag.on, flag.off}:
+        shown = [(flag.on, flag.hour.get(flag.on, 0))]
+    parts = [f"{_share(times / total)} {name or _DEFAULT}" for name, times in shown[:_MOST_SHOWN]]
+    counted = f"{total:,} answers" if total > 1 else "1 answer"
+    return f"{counted} in the last hour: {', '.join(parts)}{' …' if len(shown) > _MOST_SHOWN else ''}"
+
+
+def _share(share: float) -> str:
+    return f"{100 * share:.1f} %" if 0 < share < 1 else f"{100 * share:.0f} %"
 
 
 def _in_zone(at: float, zone: str) -> datetime:

@@ -77,8 +77,9 @@ def sequence(
 ) -> tuple[tuple[e.Event, ...], list[ActionState]]:
     """What to ask for next of an ordered list, and what is still awaited of what was asked.
 
-    An action waits for the one before it, except that a message never keeps anything waiting. With `stop` a failed
-    action keeps the rest from happening; without it (a rollback) the rest happens all the same.
+    An action waits for the one before it, except that a message never keeps anything waiting. With `stop` an action that
+    failed or is in doubt keeps the rest from happening; without it (a rollback) the rest happens all the same. One in
+    doubt stays awaited until a person settles it.
     """
     awaited: list[ActionState] = []
     for number, action in enumerate(actions):
@@ -88,9 +89,18 @@ def sequence(
             return ask(key, action, outline, about), awaited
         if isinstance(action, NotifyAction) or known.phase is ActionPhase.DONE:
             continue
-        if not known.settled or stop:
-            return (), [known]
+        if known.phase is ActionPhase.IN_DOUBT and not stop:
+            # At worst it did not happen, and after a failure the rest is done too. Waiting for a person would leave a
+            # broken release half in place; what must not happen without the one before belongs into one command.
+            awaited.append(known)
+        elif not known.settled or stop:
+            return (), [*awaited, known]
     return (), awaited
+
+
+def exposing(outline: Outline, state: State) -> bool:
+    """True where somebody may have something that the launch brings; a banner that going back puts up is nothing of it."""
+    return any(state.exposes(flag) for flag in state.flags if flag not in outline.fallbacks)
 
 
 def is_overtaken(state: State, key: str) -> bool:

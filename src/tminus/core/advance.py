@@ -22,11 +22,12 @@ from tminus.core.earning import earned_evidence, evidence_gate, missing, served_
 from tminus.core.experiments import due_experiments
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline, StagePlace
-from tminus.core.reach import format_share
+from tminus.core.scheduling import changes_ahead, waiting_changes
+from tminus.core.silence import silence_words
 from tminus.core.state import ActionPhase, State, Status
 from tminus.plan.criterion import Criterion
 from tminus.plan.model import Phase
-from tminus.plan.quantity import format_duration
+from tminus.plan.quantity import format_duration, format_percent
 
 DEFAULT_SILENCE = 300.0
 
@@ -69,7 +70,9 @@ def advance(outline: Outline, state: State, facts: Facts, now: float) -> Advance
 def _open_phase(outline: Outline, state: State, now: float) -> Advance:
     phase = outline.phase_after(state.phases_done[-1] if state.phases_done else None)
     if phase is None:
-        return Advance(events=(e.LaunchCompleted(),))
+        ahead = (*waiting_changes(outline, state, now), *changes_ahead(outline, state, now))
+        blockers = tuple(Blocker(one.id, one.kind, one.text, one.until) for one in ahead)
+        return Advance(blockers=blockers) if blockers else Advance(events=(e.LaunchCompleted(),))
     opens = outline.opens_at(phase, state.started_at, state.phase_ended_at, paced=state.pace != 1.0)
     if opens > now:
         text = f"{phase.title or phase.id} starts in {format_duration(opens - now)}"
@@ -126,7 +129,7 @@ def _open_stage(outline: Outline, state: State, now: float, place: StagePlace, k
     ready, since = _ready_at(outline, state, place), state.stage_started_at + 1 if place.number else -inf
     opens = outline.stage_opens_at(stage, state.phase_started_at, ready, since, paced=state.pace != 1.0)
     if opens > now:
-        text = f"{stage.title or format_share(stage.to)} starts in {format_duration(opens - now)}"
+        text = f"{stage.title or format_percent(stage.to)} starts in {format_duration(opens - now)}"
         return Advance(blockers=(Blocker(f"starts:{key}", "time", text, until=opens),))
     started = e.StageStarted(
         phase=phase.id,
@@ -163,7 +166,7 @@ def _stage_blockers(outline: Outline, state: State, facts: Facts, now: float) ->
     place = outline.stages[state.stage or ""]
     baked = state.stage_started_at + place.stage.bakes.seconds
     if now < baked:
-        name = place.stage.title or format_share(place.stage.to)
+        name = place.stage.title or format_percent(place.stage.to)
         yield Blocker(f"bake:{state.stage}", "time", f"{name} bakes for {place.stage.bakes.text}", until=baked)
     yield from silence_blockers(outline, state, facts, now)
     yield from _unearned(outline, state, facts, now)
@@ -198,13 +201,13 @@ def silence_blockers(outline: Outline, state: State, facts: Facts, now: float) -
     phase = outline.phases.get(state.phase or "")
     if not (phase and phase.rollout and phase.rollout.guards and state.rollout_since):
         return
-    seen = facts.canary_seen_at
+    seen, words = facts.canary_seen_at, silence_words(outline, state, facts)
+    because = f": {words}" if words else ""
     if seen is None or seen < state.stage_started_at:
-        yield Blocker(
-            f"unseen:{state.stage}", "silence", "nothing has been measured from the new variant in this stage yet"
-        )
+        text = f"nothing has been measured from the new variant in this stage yet{because}"
+        yield Blocker(f"unseen:{state.stage}", "silence", text)
     elif now - seen > silence_allowed(outline):
-        text = f"no measurements from the new variant for {format_duration(now - seen)}"
+        text = f"no measurements from the new variant for {format_duration(now - seen)}{because}"
         yield Blocker(f"silence:{phase.rollout.flag}", "silence", text)
 
 

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 from tminus.core import events as e
-from tminus.core.acting import is_overtaken
+from tminus.core.acting import exposing, is_overtaken
 from tminus.core.advance import attest_gate, attesters
 from tminus.core.boxes import is_proven, signers
 from tminus.core.earning import demand, evidence_gate, vouchers
@@ -89,17 +89,16 @@ def attestations(outline: Outline, state: State) -> dict[str, tuple[str, ...]]:
 def _vouch(outline: Outline, state: State, name: str, role: str, note: str) -> tuple[e.Event, ...]:
     waiting = attestations(outline, state)
     _known(name, waiting, "criterion to vouch for now")
-    if role not in waiting[name] and "anyone" not in waiting[name]:
-        raise UsageError(f"{name} is vouched for by {', '.join(waiting[name])}, not by {role}")
-    if role in state.gates.get(name, {}):
-        raise UsageError(f"{role} has vouched for it already")
-    return (e.GateSigned(gate=name, role=role, note=note),)
+    return _vouched(state, name, waiting[name], role, note)
 
 
 def _vouch_for_stage(outline: Outline, state: State, name: str, role: str, note: str) -> tuple[e.Event, ...]:
     asked = demand(outline, state)
     _known(name, [evidence_gate(state.stage)] if asked and state.stage else [], "stage that waits for evidence")
-    roles = vouchers(outline, state)
+    return _vouched(state, name, vouchers(outline, state), role, note)
+
+
+def _vouched(state: State, name: str, roles: tuple[str, ...], role: str, note: str) -> tuple[e.Event, ...]:
     if role not in roles and "anyone" not in roles:
         raise UsageError(f"{name} is vouched for by {', '.join(roles)}, not by {role}")
     if role in state.gates.get(name, {}):
@@ -119,6 +118,8 @@ def resume(outline: Outline, state: State, reason: str = "") -> tuple[e.Event, .
     """Go on after a hold, or send the release out again after a rollback: from the first stage, or from an earlier phase
     that was not complete yet."""
     _not_ended(state)
+    if state.abort_by:
+        raise UsageError(f"{state.abort_by} has ended the launch: it only goes back now", hint="tminus run starts anew")
     if state.status is Status.ROLLING_BACK:
         raise UsageError("the rollback is still under way", hint="wait until it is completed, then resume")
     if state.status is Status.ROLLED_BACK:
@@ -141,15 +142,26 @@ def rollback(outline: Outline, state: State, actor: str, reason: str = "") -> tu
     return (e.RollbackStarted(cause={"kind": "person", "text": text}),)
 
 
-def abort(outline: Outline, state: State, reason: str = "") -> tuple[e.Event, ...]:
-    """End the launch for good; everybody has the default again."""
+def abort(outline: Outline, state: State, actor: str, reason: str = "") -> tuple[e.Event, ...]:
+    """End the launch for good; everybody has the default again, at once.
+
+    Where users may have something new, and while a rollback is under way, the rollback's actions are done before it ends;
+    said a second time it ends without them. Else traffic, the status page and the people on duty would stay with a release
+    that nobody watches any more.
+    """
     _not_ended(state)
+    if not state.abort_by and state.status is Status.ROLLING_BACK:
+        return (e.AbortRequested(reason=reason),)
+    exposed = state.rollout_since > 0 or exposing(outline, state)
+    if state.status is Status.RUNNING and exposed and outline.plan.rollback.do:
+        text = f"{actor} ended the launch" + (f": {reason}" if reason else "")
+        return e.AbortRequested(reason=reason), e.RollbackStarted(cause={"kind": "person", "text": text})
     return (e.LaunchAborted(reason=reason),)
 
 
 def kill(outline: Outline, state: State, flag: str, reason: str = "") -> tuple[e.Event, ...]:
     """Pull a flag's kill switch. Works whenever, also after the launch has ended."""
-    _known(flag, outline.plan.flags, "flag")
+    _known(flag, (*outline.plan.flags, *state.kept), "flag")
     known = state.flags.get(flag)
     if known is not None and known.killed_by:
         raise UsageError(f"{known.killed_by} has switched {flag} off already")
@@ -158,11 +170,25 @@ def kill(outline: Outline, state: State, flag: str, reason: str = "") -> tuple[e
 
 def restore(outline: Outline, state: State, flag: str, reason: str = "") -> tuple[e.Event, ...]:
     """Put the kill switch back."""
-    _known(flag, outline.plan.flags, "flag")
+    _known(flag, (*outline.plan.flags, *state.kept), "flag")
     known = state.flags.get(flag)
     if known is None or not known.killed_by:
         raise UsageError(f"the kill switch of {flag} has not been pulled")
     return (e.FlagRestored(flag=flag, reason=reason),)
+
+
+def drop(outline: Outline, state: State, flag: str, reason: str = "") -> tuple[e.Event, ...]:
+    """Serve a flag that was kept from an earlier launch no more. Works whenever, also after the launch has ended."""
+    if flag in outline.plan.flags:
+        hint = "leave it out of the next launch's plan and drop it then; tminus kill gives everybody the default"
+        raise UsageError(
+            f"{flag} is a flag of the present plan, not one that is kept from an earlier launch", hint=hint
+        )
+    _known(flag, state.kept, "kept flag")
+    needed = [key for key, one in state.kept.items() if flag in one.requires]
+    if needed:
+        raise UsageError(f"{', '.join(needed)} requires {flag}, and is kept too", hint=f"drop {needed[0]} first")
+    return (e.FlagDropped(flag=flag, reason=reason),)
 
 
 def settle(outline: Outline, state: State, key: str, outcome: str, note: str = "") -> tuple[e.Event, ...]:

@@ -1,7 +1,8 @@
 """`decide(outline, state, facts, now) -> events`: what is to be recorded next, by the first rule that has something to say.
 
-Safety comes first and asks nobody: going back, telling people. Going on comes last, and only while nobody holds the
-launch. The engine appends what comes out, folds it, and asks again until there is nothing more to say.
+Safety comes first and asks nobody: going back, telling people. Then comes what the plan has scheduled. Going on comes
+last, and only while nobody holds the launch. The engine appends what comes out, folds it, and asks again until there is
+nothing more to say.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tminus.core import events as e
-from tminus.core.acting import page, sequence, tell
+from tminus.core.acting import exposing, page, sequence, tell
 from tminus.core.advance import Advance, Blocker, advance, guard_evidence, silence_allowed
 from tminus.core.boxes import probes, prove
 from tminus.core.explaining import hit_words, unit_words
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
+from tminus.core.scheduling import due_changes
+from tminus.core.silence import silence_words
 from tminus.core.state import ActionPhase, State, Status
 from tminus.guards import GuardReading, GuardSettings, explain, threshold
 from tminus.plan.criterion import Criterion
@@ -70,7 +73,7 @@ def measured_kpis(outline: Outline) -> list[Criterion]:
 
 
 def _roll_back(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
-    if state.status is not Status.RUNNING or not state.exposing:
+    if state.status is not Status.RUNNING or not exposing(outline, state):
         return ()
     if facts.log_evidence is not None and facts.log_evidence >= threshold(alpha_of(outline)):
         metric, worst = max(facts.guards.items(), key=lambda pair: pair[1].log_evidence)
@@ -108,7 +111,10 @@ def _go_back(outline: Outline, state: State, facts: Facts, now: float) -> tuple[
     if events:
         return events
     if awaited and within and not rollback.overdue and now - rollback.started_at > within.seconds:
-        text = f"The rollback has taken longer than {within.text}: {awaited[0].request.title} is not done."
+        left = ", ".join(action.request.title for action in awaited)
+        text = (
+            f"The rollback has taken longer than {within.text}: {left} {'is' if len(awaited) == 1 else 'are'} not done."
+        )
         return e.RollbackOverdue(within=within.seconds), *page(f"{prefix}:overdue", outline, state, text)
     if awaited:
         return ()
@@ -119,7 +125,13 @@ def _go_back(outline: Outline, state: State, facts: Facts, now: float) -> tuple[
     )
     told = f"Rolled back, but these actions failed: {', '.join(failed)}." if failed else ""
     pages = page(f"{prefix}:failed", outline, state, told) if failed else ()
-    return e.RollbackCompleted(seconds=now - rollback.started_at, failed=failed), *pages
+    return e.RollbackCompleted(seconds=now - rollback.started_at, failed=failed), *pages, *_end(state)
+
+
+def _end(state: State) -> tuple[e.Event, ...]:
+    """The end that a person asked for, now that the launch has gone back."""
+    why = f": {state.abort_why}" if state.abort_why else ""
+    return (e.LaunchAborted(reason=f"asked for by {state.abort_by}{why}"),) if state.abort_by else ()
 
 
 def _alerts(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
@@ -146,15 +158,18 @@ def _silence(outline: Outline, state: State, facts: Facts, now: float) -> tuple[
     since = max(listening, state.stage_started_at, state.rollout_since)
     silent = bool(watched) and now - since > silence_allowed(outline)
     if silent and NO_DATA not in state.alerts:
-        text = (
-            f"No measurements from the new variant for {format_duration(now - since)}: the launch holds. "
-            "Look at the service's telemetry, or roll back."
-        )
+        because = silence_words(outline, state, facts)
+        advice = f"{because[:1].upper()}{because[1:]}." if because else "Look at the service's telemetry, or roll back."
+        text = f"No measurements from the new variant for {format_duration(now - since)}: the launch holds. {advice}"
         fired = e.AlertFired(alert=NO_DATA, severity="high", text=text)
         return fired, *page(f"alert:no-data:{state.seq}", outline, state, text)
     if not silent and NO_DATA in state.alerts:
         return (e.AlertResolved(alert=NO_DATA, seconds=now - state.alerts[NO_DATA]),)
     return ()
+
+
+def _change(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
+    return due_changes(outline, state, now)
 
 
 def _prove(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:
@@ -181,12 +196,13 @@ def _hold(outline: Outline, state: State, blockers: tuple[Blocker, ...], now: fl
     reasons = () if any(b.kind == "time" and (b.until or 0) > now for b in blockers) else tuple(_holding(blockers))
     if not reasons:
         return (e.HoldEnded(seconds=now - state.hold_since),) if state.hold_since is not None else ()
-    known = {reason["id"] for reason in state.hold}
-    if known == {reason["id"] for reason in reasons}:
+    # What people were told and have not done is not said to them again, though its reason came and went.
+    asked = set(state.asked)
+    same = {reason["id"] for reason in state.hold} == {reason["id"] for reason in reasons}
+    just_said = bool(state.hold) and now - state.hold_changed_at < HOLD_CHANGES_SECONDS
+    if (same or just_said) and not _asks(blockers, asked):
         return ()
-    if state.hold and now - state.hold_changed_at < HOLD_CHANGES_SECONDS and not _asks(blockers, known):
-        return ()
-    return e.HoldStarted(reasons=reasons), *_ask_people(outline, state, blockers, known)
+    return e.HoldStarted(reasons=reasons), *_ask_people(outline, state, blockers, asked)
 
 
 def _holding(blockers: tuple[Blocker, ...]) -> Iterator[dict[str, str]]:
@@ -194,21 +210,21 @@ def _holding(blockers: tuple[Blocker, ...]) -> Iterator[dict[str, str]]:
     return (b.reason() for b in blockers if not (b.kind == "action" and b.text.endswith("is under way")))
 
 
-def _asks(blockers: tuple[Blocker, ...], known: set[str]) -> bool:
-    return any(b.roles and b.id not in known for b in blockers)
+def _asks(blockers: tuple[Blocker, ...], asked: set[str]) -> bool:
+    return any(b.roles and b.id not in asked for b in blockers)
 
 
 def _ask_people(
-    outline: Outline, state: State, blockers: tuple[Blocker, ...], known: set[str]
+    outline: Outline, state: State, blockers: tuple[Blocker, ...], asked: set[str]
 ) -> tuple[e.ActionRequested, ...]:
-    asked: dict[str, list[str]] = {}
+    new: dict[str, list[str]] = {}
     for blocker in blockers:
-        if blocker.id not in known:
+        if blocker.id not in asked:
             for role in blocker.roles:
-                asked.setdefault(role, []).append(blocker.text.partition(": waiting for")[0])
+                new.setdefault(role, []).append(blocker.text.partition(": waiting for")[0])
     messages = (
         tell(f"ask:{state.run}:{state.seq}:{role}", role, outline, _asking(texts))
-        for role, texts in asked.items()
+        for role, texts in new.items()
         if role in outline.plan.roles
     )
     return tuple(messages)
@@ -221,4 +237,4 @@ def _asking(texts: list[str]) -> str:
 
 _Rule = Callable[[Outline, State, Facts, float], tuple[e.Event, ...]]
 # Going on comes after all of them.
-_RULES: tuple[_Rule, ...] = (_roll_back, _go_back, _alerts, _silence, _prove, _probe)
+_RULES: tuple[_Rule, ...] = (_roll_back, _go_back, _alerts, _silence, _change, _prove, _probe)

@@ -15,6 +15,26 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", omit_d
     """Base of every event. The envelope (`Recorded`) adds launch, number, time, actor and hash."""
 
 
+class KeptFlag(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A flag that an earlier launch left served and that a later plan does not name: served on as it was (ADR-0019).
+
+    `definition` is flagd's, complete in itself, without what the flag requires and as if no kill switch were pulled;
+    `default` is the variant that all have while one is, None for the clients' own.
+    """
+
+    launch: str  # which left it
+    since: float  # Unix seconds of its last change there
+    definition: dict[str, Any]
+    default: str | None = None
+    brought: str = ""  # the variant that its rollout brings; empty where a rule of its own decides
+    title: str = ""
+    share: float = 0.0  # of the users who had that
+    requires: dict[str, str] = {}  # flag -> the variant of it that one must have to have this one's
+    follows: tuple[str, ...] = ()  # the flags that brought it along as a feature, where nothing else did
+    killed_by: str = ""
+    killed_why: str = ""
+
+
 class LaunchStarted(Event, frozen=True, tag=True):
     """A launch of this plan began; `plan` is the plan's own data, so the log alone can be replayed."""
 
@@ -22,6 +42,7 @@ class LaunchStarted(Event, frozen=True, tag=True):
     plan: dict[str, Any]
     pace: float = 1.0
     identity: str = ""  # random, so that launches of one name in two places never share an idempotency key
+    kept: dict[str, KeptFlag] = {}  # the flags of earlier launches that are served on
 
 
 class LaunchHeld(Event, frozen=True, tag=True):
@@ -38,6 +59,12 @@ class LaunchResumed(Event, frozen=True, tag=True):
 
 class LaunchCompleted(Event, frozen=True, tag=True):
     """The last phase is done."""
+
+
+class AbortRequested(Event, frozen=True, tag=True):
+    """A person wants the launch ended: the rollback's actions are done first, then it ends."""
+
+    reason: str = ""
 
 
 class LaunchAborted(Event, frozen=True, tag=True):
@@ -150,12 +177,17 @@ class RolloutRestarted(Event, frozen=True, tag=True):
 
 
 class FlagSet(Event, frozen=True, tag=True):
-    """A flag's exposure was set outside of the stages: by a rollback action, by a step, or where a hold-back ends. It
-    speaks of everybody, wherever they are, unless it names regions."""
+    """A flag's exposure was set outside of the stages: by a rollback action, by a step, by the plan's schedule, or where
+    a hold-back ends. It speaks of everybody, wherever they are, unless it names regions.
+
+    `change` is the number, from 1, of the flag's scheduled change; `passed_over` how many before it were never made.
+    """
 
     flag: str
     share: float
     regions: tuple[str, ...] = ()
+    change: int = 0
+    passed_over: int = 0
 
 
 class FlagKilled(Event, frozen=True, tag=True):
@@ -167,6 +199,13 @@ class FlagKilled(Event, frozen=True, tag=True):
 
 class FlagRestored(Event, frozen=True, tag=True):
     """The kill switch was put back."""
+
+    flag: str
+    reason: str = ""
+
+
+class FlagDropped(Event, frozen=True, tag=True):
+    """A flag kept from an earlier launch is served no more: clients have the default in their code."""
 
     flag: str
     reason: str = ""
@@ -267,6 +306,7 @@ AnyEvent = (
     | LaunchHeld
     | LaunchResumed
     | LaunchCompleted
+    | AbortRequested
     | LaunchAborted
     | PhaseStarted
     | PhaseCompleted
@@ -285,6 +325,7 @@ AnyEvent = (
     | FlagSet
     | FlagKilled
     | FlagRestored
+    | FlagDropped
     | StatusPublished
     | ActionRequested
     | ActionStarted

@@ -35,8 +35,20 @@ def fold(records: Iterable[e.Recorded], state: State | None = None) -> State:
 
 
 def _launch_started(state: State, at: e.Recorded, event: e.LaunchStarted) -> State:
+    killed = {
+        key: FlagState(killed_by=one.killed_by, killed_why=one.killed_why, changed_at=one.since)
+        for key, one in event.kept.items()
+        if one.killed_by
+    }
     return replace(
-        state, status=Status.RUNNING, identity=event.identity, started_at=at.at, pace=event.pace, public_since=at.at
+        state,
+        status=Status.RUNNING,
+        identity=event.identity,
+        started_at=at.at,
+        pace=event.pace,
+        public_since=at.at,
+        flags=killed,
+        kept=event.kept,
     )
 
 
@@ -66,8 +78,12 @@ def _launch_aborted(state: State, at: e.Recorded, event: e.LaunchAborted) -> Sta
     )
 
 
+def _abort_requested(state: State, at: e.Recorded, event: e.AbortRequested) -> State:
+    return replace(state, abort_by=at.actor, abort_why=event.reason)
+
+
 def _phase_started(state: State, at: e.Recorded, event: e.PhaseStarted) -> State:
-    return replace(state, phase=event.phase, phase_started_at=at.at, stage=None)
+    return replace(state, phase=event.phase, phase_started_at=at.at, stage=None, asked=())
 
 
 def _phase_completed(state: State, at: e.Recorded, event: e.PhaseCompleted) -> State:
@@ -84,12 +100,15 @@ def _task_proven(state: State, at: e.Recorded, event: e.TaskProven) -> State:
     known = state.tasks.get(event.task, TaskState())
     first = at.at if known.first_proven_at is None else known.first_proven_at
     proven = replace(known, first_proven_at=first, proven_at=at.at, evidence=event.evidence)
-    return replace(state, tasks={**state.tasks, event.task: proven})
+    asked = tuple(one for one in state.asked if one != f"box:{event.task}")
+    return replace(state, tasks={**state.tasks, event.task: proven}, asked=asked)
 
 
 def _gate_signed(state: State, at: e.Recorded, event: e.GateSigned) -> State:
     signed = {**state.gates.get(event.gate, {}), event.role: {"by": at.actor, "at": at.at, "note": event.note}}
-    return replace(state, gates={**state.gates, event.gate: signed})
+    done = (event.gate, f"go:{event.gate}:{event.role}")  # a gate of evidence is asked for by each of its metrics
+    asked = tuple(one for one in state.asked if one not in done and not one.startswith(f"{event.gate}:"))
+    return replace(state, gates={**state.gates, event.gate: signed}, asked=asked)
 
 
 def _stage_started(state: State, at: e.Recorded, event: e.StageStarted) -> State:
@@ -123,7 +142,7 @@ def _kept(known: FlagState, newest: RegionShare) -> tuple[RegionShare, ...]:
 
 
 def _stage_promoted(state: State, at: e.Recorded, event: e.StagePromoted) -> State:
-    return replace(state, stages_done=(*state.stages_done, event.stage), stage_ended_at=at.at, stage=None)
+    return replace(state, stages_done=(*state.stages_done, event.stage), stage_ended_at=at.at, stage=None, asked=())
 
 
 def _experiment_started(state: State, at: e.Recorded, event: e.ExperimentStarted) -> State:
@@ -138,7 +157,8 @@ def _experiment_started(state: State, at: e.Recorded, event: e.ExperimentStarted
 
 def _hold_started(state: State, at: e.Recorded, event: e.HoldStarted) -> State:
     since = at.at if state.hold_since is None else state.hold_since
-    return replace(state, hold=event.reasons, hold_since=since, hold_changed_at=at.at)
+    asked = tuple(dict.fromkeys((*state.asked, *(reason["id"] for reason in event.reasons))))
+    return replace(state, hold=event.reasons, hold_since=since, hold_changed_at=at.at, asked=asked)
 
 
 def _hold_ended(state: State, at: e.Recorded, event: e.HoldEnded) -> State:
@@ -156,6 +176,7 @@ def _rollback_started(state: State, at: e.Recorded, event: e.RollbackStarted) ->
         rollout_since=0.0,
         hold=(),
         hold_since=None,
+        asked=(),
         rollbacks=number,
         rollback=RollbackState(number, at.at, event.cause, event.evidence),
         checkpoint_guards={},
@@ -195,11 +216,15 @@ def _rollout_restarted(state: State, at: e.Recorded, event: e.RolloutRestarted) 
 
 def _flag_set(state: State, at: e.Recorded, event: e.FlagSet) -> State:
     known = state.flags.get(event.flag, FlagState())
-    earlier = _kept(known, RegionShare(event.share, event.regions)) if event.regions else ()
+    adds = bool(event.regions) and not event.change
+    earlier = _kept(known, RegionShare(event.share, event.regions)) if adds else ()
     flag = replace(known, share=event.share, regions=event.regions, earlier=earlier, changed_at=at.at)
     if event.share == 0:
         flag = replace(flag, cohorts=(), features=())
-    return replace(state, flags={**state.flags, event.flag: flag})
+    if not event.change:
+        return replace(state, flags={**state.flags, event.flag: flag})
+    flags = {**state.flags, event.flag: replace(flag, change=event.change)}
+    return replace(state, flags=flags, changes={**state.changes, event.flag: event.change})
 
 
 def _flag_killed(state: State, at: e.Recorded, event: e.FlagKilled) -> State:
@@ -216,6 +241,11 @@ def _flag_restored(state: State, at: e.Recorded, event: e.FlagRestored) -> State
     return replace(state, flags={**state.flags, event.flag: flag}, stage_started_at=bakes_from)
 
 
+def _flag_dropped(state: State, at: e.Recorded, event: e.FlagDropped) -> State:
+    kept, flags = ({k: v for k, v in found.items() if k != event.flag} for found in (state.kept, state.flags))
+    return replace(state, kept=kept, flags=flags)
+
+
 def _status_published(state: State, at: e.Recorded, event: e.StatusPublished) -> State:
     return replace(state, public_status=event.status, public_message=event.message, public_since=at.at)
 
@@ -223,8 +253,8 @@ def _status_published(state: State, at: e.Recorded, event: e.StatusPublished) ->
 def _action_requested(state: State, at: e.Recorded, event: e.ActionRequested) -> State:
     # A probe is asked for again and again under one key: its attempts go on counting, so that the pauses between grow.
     known = state.actions.get(event.key)
-    asked = ActionState(event, at.at, attempt=known.attempt if known else 0)
-    return replace(state, actions={**state.actions, event.key: asked})
+    before = known.attempt if known else 0
+    return replace(state, actions={**state.actions, event.key: ActionState(event, at.at, attempt=before)})
 
 
 def _action_started(state: State, at: e.Recorded, event: e.ActionStarted) -> State:
@@ -248,7 +278,8 @@ def _action_in_doubt(state: State, at: e.Recorded, event: e.ActionInDoubt) -> St
 
 def _action_settled(state: State, at: e.Recorded, event: e.ActionSettled) -> State:
     phase = ActionPhase.DONE if event.outcome == "done" else ActionPhase.REQUESTED
-    return _act(state, event.key, phase=phase, ended_at=at.at, note=event.note)
+    earlier = state.actions[event.key].attempt
+    return _act(state, event.key, phase=phase, ended_at=at.at, note=event.note, earlier=earlier)
 
 
 def _alert_fired(state: State, at: e.Recorded, event: e.AlertFired) -> State:
@@ -285,6 +316,7 @@ _APPLY: dict[type[e.Event], Callable[[State, e.Recorded, Any], State]] = {
     e.LaunchHeld: _launch_held,
     e.LaunchResumed: _launch_resumed,
     e.LaunchCompleted: _launch_completed,
+    e.AbortRequested: _abort_requested,
     e.LaunchAborted: _launch_aborted,
     e.PhaseStarted: _phase_started,
     e.PhaseCompleted: _phase_completed,
@@ -303,6 +335,7 @@ _APPLY: dict[type[e.Event], Callable[[State, e.Recorded, Any], State]] = {
     e.FlagSet: _flag_set,
     e.FlagKilled: _flag_killed,
     e.FlagRestored: _flag_restored,
+    e.FlagDropped: _flag_dropped,
     e.StatusPublished: _status_published,
     e.ActionRequested: _action_requested,
     e.ActionStarted: _action_started,

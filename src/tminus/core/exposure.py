@@ -5,47 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tminus.core.experiments import experiment_on
+from tminus.core.experiments import experiment_definition, experiment_on
+from tminus.core.kept import kept_definition
 from tminus.core.outline import Outline
 from tminus.core.state import FlagState, State, Status
-from tminus.flags import Share, experiment_flag, having, required, rollout_flag
+from tminus.flags import Share, having, required, rollout_flag, standalone
 from tminus.flags.generations import CURRENT, PIN
 from tminus.plan.flagging import Flag
-from tminus.plan.layers import range_in_layer
 from tminus.plan.regions import countries_of
 
 
 def flag_definition(outline: Outline, state: State) -> dict[str, Any]:
     """flagd's flag definition JSON (flagd.dev/schema/v0/flags.json) for everybody to evaluate by."""
     flags = {key: _definition(outline, key, state) for key in outline.plan.flags}
+    evaluators = outline.plan.evaluators
+    whole = {key: standalone(flag, evaluators) for key, flag in flags.items()} if state.kept else {}
+    flags = {key: kept_definition(state, key, whole) for key in state.kept} | flags
     # Pinned, so that a later release with another default redraws nobody (ADR-0017).
     metadata = {PIN: CURRENT} | ({"launch": state.launch} if state.status is not Status.NEW else {})
-    return {"$schema": "https://flagd.dev/schema/v0/flags.json", "flags": flags, "metadata": metadata}
+    document = {"$schema": "https://flagd.dev/schema/v0/flags.json", "flags": flags, "metadata": metadata}
+    return document | ({"$evaluators": dict(evaluators)} if evaluators else {})
 
 
 def _definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
     """The flag for those who have what it requires. `tminus check` refuses flags that require one another in a circle."""
-    own, flags = _own_definition(outline, key, state), outline.plan.flags
-    conditions = [having(name, _definition(outline, name, state), flags[name].brought) for name in flags[key].requires]
+    own, flags, evaluators = own_definition(outline, key, state), outline.plan.flags, outline.plan.evaluators
+    needs = {name: standalone(_definition(outline, name, state), evaluators) for name in flags[key].requires}
+    conditions = [having(name, need, flags[name].brought) for name, need in needs.items()]
     in_experiment = experiment_on(outline.plan, key) is not None
     return required(own, conditions, own["defaultVariant"] if in_experiment else flags[key].default)
 
 
-def _own_definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
+def own_definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
+    """A flag of the plan, whatever other flags it requires."""
     flag, own = outline.plan.flags[key], state.flags.get(key, FlagState())
     if (experiment := experiment_on(outline.plan, key)) is not None:
-        start, share = range_in_layer(outline.plan, experiment, own.share)
-        return experiment_flag(
-            key=key,
-            variants=flag.variants,
-            default=flag.default,
-            arms={arm: round(share * 100, 3) for arm, share in experiment.arms.items()},
-            percent=round(share * 100, 3),
-            layer=experiment.layer or "",
-            start=round(start * 100, 3),
-            killed=bool(own.killed_by),
-            metadata=_about(flag),
-        )
+        return experiment_definition(outline.plan, experiment, own, _about(flag))
+    if not flag.can_move:
+        return _unmoved(flag, killed=bool(own.killed_by))
     leaders = state.leaders(key)
     # The dice of the leading flag are thrown: a feature is on for exactly those who have that flag's variant.
     shares = [*_shares(outline, own, ""), *(s for lead in leaders for s in _shares(outline, state.flags[lead], lead))]
@@ -57,7 +54,7 @@ def _own_definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
     return rollout_flag(
         key=key,
         variants=flag.variants,
-        off=flag.default,
+        off=flag.default or "",
         on=flag.brought,
         percent=newest.percent,
         countries=newest.countries,
@@ -65,15 +62,24 @@ def _own_definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
         also=others,
         always=list(dict.fromkeys([*team, *(user for cohort in cohorts for user in cohort.users)])),
         cohort_rules=[rule for cohort in cohorts for rule in cohort.rules],
+        otherwise=flag.targeting,
         killed=bool(own.killed_by),
         metadata=_about(flag),
     )
 
 
+def _unmoved(flag: Flag, *, killed: bool) -> dict[str, Any]:
+    """A flag that only its own words decide. Killed it leaves everybody to its default, which may be the code's."""
+    ruled = {"targeting": flag.targeting} if flag.targeting is not None and not killed else {}
+    about = {"metadata": made} if (made := _about(flag)) else {}
+    state = "DISABLED" if flag.disabled else "ENABLED"
+    return {"state": state, "variants": dict(flag.variants), "defaultVariant": flag.default} | ruled | about
+
+
 def _about(flag: Flag) -> dict[str, Any]:
     """What the plan says of a flag besides who has it; any flagd hands it on to its clients."""
     owner = {"owner": flag.owner} if flag.owner else {}
-    return owner | ({"expires": flag.expires.isoformat()} if flag.expires else {})
+    return flag.metadata | owner | ({"expires": flag.expires.isoformat()} if flag.expires else {})
 
 
 def _shares(outline: Outline, flag: FlagState, seed: str) -> Iterator[Share]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tminus.core.assessment import Assessment
 from tminus.core.contest import Contest
+from tminus.core.evaluations import Evaluations
 from tminus.guards import GuardReading
 
 
@@ -35,6 +36,7 @@ class Facts:
     earned: Mapping[str, Earned] = field(default_factory=dict)  # by metric, of the present stage
     experiments: Mapping[str, tuple[Contest, ...]] = field(default_factory=dict)  # those that have begun
     sample: str = ""  # why canary and control cannot be compared; empty while they can
+    evaluations: Evaluations | None = None  # None: not known, which is not the same as none
 
 
 def guard_name(metric: str, place: str) -> str:

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 from tminus.plan.criterion import Criterion
 from tminus.plan.fields import Start
+from tminus.plan.flagging import FlagChange
 from tminus.plan.guarding import Evidence, evidence_of
 from tminus.plan.model import Alert, Phase, Plan, Rollout, Stage, Task
+from tminus.plan.places import brought_flags, raised_by_rollback
 from tminus.plan.quantity import Duration
 from tminus.plan.standing import standing
+from tminus.plan.timeline import planned_start
 from tminus.plan.weektime import WeekTime
 
 
@@ -58,7 +61,9 @@ class Outline:
     alerts: tuple[WatchedAlert, ...] = field(init=False)
     skipped: frozenset[str] = field(init=False)  # boxes that do not apply, or one above them does not
     optional: frozenset[str] = field(init=False)  # boxes that nothing waits for, or not for one above them
+    fallbacks: frozenset[str] = field(init=False)  # flags that only going back turns on, such as a banner
     ageing: frozenset[str] = field(init=False)  # boxes whose proof counts for so long and no longer
+    scheduled: dict[str, tuple[tuple[float, FlagChange], ...]] = field(init=False)  # by flag, with the moment of each
     _children: dict[str, list[str]] = field(init=False)
     _boxes: dict[str, list[str]] = field(init=False)
     _leaves: dict[str, list[str]] = field(init=False)
@@ -79,6 +84,8 @@ class Outline:
         object.__setattr__(self, "optional", optional)
         proofs = ((key, place.task.proof) for key, place in self.tasks.items())
         object.__setattr__(self, "ageing", frozenset(key for key, proof in proofs if proof and proof.age))
+        object.__setattr__(self, "scheduled", dict(self._scheduled()))
+        object.__setattr__(self, "fallbacks", raised_by_rollback(self.plan) - brought_flags(self.plan))
         leaves = (key for key, place in self.tasks.items() if place.task.proof is not None or not place.task.tasks)
         object.__setattr__(self, "_leaves", _grouped((self.tasks[key].phase.id, key) for key in leaves))
         object.__setattr__(self, "_steps", _grouped((place.phase.id, key) for key, place in self.stages.items()))
@@ -115,6 +122,21 @@ class Outline:
         if paced:
             return 0.0
         return start.opens(after, self.plan.timezone, since) if isinstance(start, WeekTime) else self._local(start)
+
+    def changes_at(self, flag: str, launched_at: float, pace: float) -> list[float]:
+        """When the scheduled changes of a flag are due, in Unix seconds. A paced launch counts them from the plan's own
+        start, or from its own where the plan says none, and divides by the pace."""
+        moments = [at for at, _ in self.scheduled.get(flag, ())]
+        if pace == 1.0:
+            return moments
+        planned = planned_start(self.plan)
+        origin = launched_at if planned is None else planned
+        return [launched_at + (at - origin) / pace for at in moments]
+
+    def _scheduled(self) -> Iterator[tuple[str, tuple[tuple[float, FlagChange], ...]]]:
+        for key, flag in self.plan.flags.items():
+            if flag.changes:
+                yield key, tuple((self._local(change.at), change) for change in flag.changes)
 
     def _local(self, moment: datetime | None) -> float:
         return moment.replace(tzinfo=ZoneInfo(self.plan.timezone)).timestamp() if moment else 0.0

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tminus.plan.model import Plan
+from tminus.plan.quantity import format_percent
 
 _MOST_NAMED = 3
-
-
-def format_share(share: float) -> str:
-    """`15 %`, `0.5 %`."""
-    return f"{share * 100:g} %"
 
 
 def region_names(plan: Plan, regions: Sequence[str]) -> list[str]:
@@ -31,5 +27,5 @@ def place_words(plan: Plan, regions: Sequence[str]) -> str:
 
 def reach_words(plan: Plan, share: float, regions: Sequence[str], cohorts: Sequence[str] = ()) -> str:
     """`15 % of users`, `15 % of users in Europe and staff`, `staff` where nobody else has it."""
-    some = " ".join(filter(None, (f"{format_share(share)} of users", place_words(plan, regions))))
+    some = " ".join(filter(None, (f"{format_percent(share)} of users", place_words(plan, regions))))
     return " and ".join(filter(None, (some if share > 0 or not cohorts else "", ", ".join(cohorts))))

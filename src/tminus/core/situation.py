@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from tminus.core.advance import Blocker, advance
 from tminus.core.earning import served_share
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
-from tminus.core.reach import format_share, place_words
-from tminus.core.state import ActionState, State, Status
-from tminus.plan.quantity import format_duration
+from tminus.core.reach import place_words
+from tminus.core.scheduling import waiting_changes
+from tminus.core.state import ActionPhase, ActionState, State, Status
+from tminus.plan.quantity import format_duration, format_percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,14 @@ class Situation:
 
 def describe(outline: Outline, state: State, facts: Facts, now: float) -> Situation:
     """The situation at `now`."""
+    found = _stands(outline, state, facts, now)
+    said = found.blockers[0].id if found.blockers and not state.held_by else ""  # the sentence begins with it
+    ends = state.status.ended or state.abort_by
+    waiting = [] if ends else [one for one in waiting_changes(outline, state, now) if one.id != said]
+    return replace(found, sentence=" ".join((found.sentence, *(_sentence(one.text) for one in waiting))))
+
+
+def _stands(outline: Outline, state: State, facts: Facts, now: float) -> Situation:
     match state.status:
         case Status.NEW:
             return Situation("NOT STARTED", "The launch has not begun.", "waiting")
@@ -34,7 +44,7 @@ def describe(outline: Outline, state: State, facts: Facts, now: float) -> Situat
             lasted = format_duration((state.ended_at or now) - state.started_at)
             return Situation("LAUNCHED", f"Every phase is done, after {lasted}.", "good")
         case Status.ABORTED:
-            return Situation("ABORTED", "A person ended the launch. Everybody has the default.", "ended")
+            return Situation("ABORTED", f"A person ended the launch. Everybody has the default.{_left(state)}", "ended")
         case Status.ROLLING_BACK | Status.ROLLED_BACK:
             return _gone_back(outline, state, now)
         case Status.RUNNING:
@@ -44,19 +54,38 @@ def describe(outline: Outline, state: State, facts: Facts, now: float) -> Situat
 def _gone_back(outline: Outline, state: State, now: float) -> Situation:
     rollback = state.rollback
     assert rollback is not None
+    actions = _rollback_actions(state)
     why = f"{rollback.cause['text']}. Everybody has had the default for {format_duration(now - rollback.started_at)}."
     if state.status is Status.ROLLING_BACK:
-        pending = [a.request.title for k, a in _rollback_actions(state) if not a.settled]
+        pending = [a.request.title for a in actions if not a.settled and a.phase is not ActionPhase.IN_DOUBT]
         doing = f" Still to do: {', '.join(pending)}." if pending else ""
-        return Situation("ROLLING BACK", why + doing, "bad")
-    failed = f" These actions failed: {', '.join(rollback.failed)}." if rollback.failed else ""
+        then = " Then the launch ends." if state.abort_by else ""
+        return Situation("ROLLING BACK", why + doing + _doubtful(actions) + then, "bad")
+    failed = _failed(rollback.failed)
     mend = " When it is mended, resume sends it out again from the first stage."
     return Situation("ROLLED BACK", why + failed + mend, "bad")
 
 
-def _rollback_actions(state: State) -> list[tuple[str, ActionState]]:
+def _rollback_actions(state: State) -> list[ActionState]:
     prefix = f"rollback:{state.rollbacks}:"
-    return [(key, action) for key, action in state.actions.items() if key.startswith(prefix)]
+    return [action for key, action in state.actions.items() if key.startswith(prefix)]
+
+
+def _doubtful(actions: list[ActionState]) -> str:
+    doubtful = [action.request.title for action in actions if action.phase is ActionPhase.IN_DOUBT]
+    return f" In doubt: {', '.join(doubtful)}; settle says whether it happened." if doubtful else ""
+
+
+def _failed(titles: Sequence[str]) -> str:
+    return f" These actions failed: {', '.join(titles)}." if titles else ""
+
+
+def _left(state: State) -> str:
+    """What a rollback left undone when the launch was ended."""
+    cut_short = state.rollback is not None and state.rollback.completed_at is None
+    if cut_short:
+        return " The rollback was not completed: look what is left of it."
+    return _failed(state.rollback.failed) if state.rollback and state.abort_by else ""
 
 
 def _running(outline: Outline, state: State, facts: Facts, now: float) -> Situation:
@@ -86,7 +115,7 @@ def where(outline: Outline, state: State) -> str:
         stage, share = outline.stages[state.stage].stage, served_share(outline.stages[state.stage])
         if stage.to == 0 and stage.cohorts:
             return f"WITH {', '.join(stage.cohorts).upper()}"
-        return f"AT {format_share(share)} {place_words(outline.plan, stage.regions).upper()}".rstrip()
+        return f"AT {format_percent(share)} {place_words(outline.plan, stage.regions).upper()}".rstrip()
     phase = outline.phases.get(state.phase or "")
     return f"IN {(phase.title or phase.id).upper()}" if phase else ""
 

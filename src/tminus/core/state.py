@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tminus.core.events import ActionRequested
+from tminus.core.events import ActionRequested, KeptFlag
 
 
 class Status(StrEnum):
@@ -61,6 +61,7 @@ class FlagState(msgspec.Struct, frozen=True):
     killed_why: str = ""
     changed_at: float = 0.0
     experiment: bool = False  # it serves the arms of one: `share` of everybody are in it
+    change: int = 0  # the number of the scheduled change that is in force; 0 before the first, and after a rollback
 
 
 class ActionPhase(StrEnum):
@@ -81,6 +82,7 @@ class ActionState(msgspec.Struct, frozen=True):
     requested_at: float
     phase: ActionPhase = ActionPhase.REQUESTED
     attempt: int = 0
+    earlier: int = 0  # attempts before a person had it tried again: they do not count against the next ones
     worker: str = ""
     until: float = 0.0
     retry_at: float = 0.0
@@ -130,11 +132,16 @@ class State(msgspec.Struct, frozen=True):
     gates: dict[str, dict[str, dict[str, Any]]] = {}
     held_by: str = ""
     held_why: str = ""
+    abort_by: str = ""  # who wants it ended once the rollback's actions are done
+    abort_why: str = ""
     hold: tuple[dict[str, str], ...] = ()
     hold_since: float | None = None
     hold_changed_at: float = 0.0
+    asked: tuple[str, ...] = ()  # the ids of what people have been told to do here and have not done
     flags: dict[str, FlagState] = {}
+    kept: dict[str, KeptFlag] = {}  # of earlier launches, served on; their kill switches are in `flags`
     experiments: dict[str, float] = {}  # since when each is served
+    changes: dict[str, int] = {}  # the number of the newest scheduled change of each flag that was ever made
     actions: dict[str, ActionState] = {}
     alerts: dict[str, float] = {}
     rollback: RollbackState | None = None

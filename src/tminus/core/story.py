@@ -11,6 +11,7 @@ from tminus.core.explaining import hit_words, unit_words
 from tminus.core.facts import guarded_metric
 from tminus.core.outline import Outline
 from tminus.core.reach import reach_words
+from tminus.core.scheduling import change_words, moment_words
 from tminus.plan.guarding import better
 from tminus.plan.quantity import format_duration
 
@@ -50,7 +51,21 @@ def _experiment_started(event: e.ExperimentStarted, outline: Outline, actor: str
     known = outline.plan.experiments.get(event.experiment)
     arms = f": {', '.join(f'{share * 100:g} % {arm}' for arm, share in known.arms.items())}" if known else ""
     title = known.title if known and known.title else event.experiment
-    return f"{title}: {reach_words(outline.plan, event.share, ())} are in the experiment{arms}"
+    who = reach_words(outline.plan, event.share, known.regions if known else ())
+    members = f" who are of {' or '.join(known.cohorts)}" if known and known.cohorts else ""
+    return f"{title}: {who}{members} are in the experiment{arms}"
+
+
+def _flag_set(event: e.FlagSet, outline: Outline, actor: str) -> str:
+    known = outline.plan.flags.get(event.flag)
+    if not event.change or known is None or event.change > len(known.changes):
+        return f"Flag {event.flag} set to {event.share * 100:g} %"
+    change = known.changes[event.change - 1]
+    words = f"Flag {event.flag} changes to {change_words(outline.plan, change)}"
+    over = event.passed_over
+    before = "the change before it was" if over == 1 else f"{over} changes before it were"
+    missed = f"; {before} not made and {'is' if over == 1 else 'are'} passed over" if over else ""
+    return f"{words}, as the plan schedules for {moment_words(change.at)}{missed}"
 
 
 def _phase_completed(event: e.PhaseCompleted, outline: Outline, actor: str) -> str:
@@ -93,6 +108,12 @@ def _task(key: str, outline: Outline) -> str:
     return place.task.do if place else key
 
 
+def _kept(event: e.LaunchStarted) -> str:
+    names = list(event.kept)
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"; of earlier launches it goes on serving {', '.join(names[:5])}{more}" if names else ""
+
+
 def _because(reason: str) -> str:
     return f": {reason}" if reason else ""
 
@@ -117,10 +138,11 @@ def _act(event: Any) -> str:
 
 
 _WORDS: dict[type[e.Event], tuple[str, Callable[[Any, Outline, str], str]]] = {
-    e.LaunchStarted: (ON, lambda ev, o, a: f"{ev.title}: launch started by {a}"),
+    e.LaunchStarted: (ON, lambda ev, o, a: f"{ev.title}: launch started by {a}{_kept(ev)}"),
     e.LaunchHeld: (PERSON, lambda ev, o, a: f"{a} holds the launch{_because(ev.reason)}"),
     e.LaunchResumed: (PERSON, lambda ev, o, a: f"{a} lets the launch go on{_because(ev.reason)}"),
     e.LaunchCompleted: (GOOD, lambda ev, o, a: "Launched: every phase is complete"),
+    e.AbortRequested: (PERSON, lambda ev, o, a: f"{a} ends the launch once it has gone back{_because(ev.reason)}"),
     e.LaunchAborted: (BAD, lambda ev, o, a: f"{a} ended the launch{_because(ev.reason)}; everybody has the default"),
     e.PhaseStarted: (ON, lambda ev, o, a: f"Phase {_phase(ev.phase, o)} begins"),
     e.PhaseCompleted: (GOOD, _phase_completed),
@@ -141,9 +163,10 @@ _WORDS: dict[type[e.Event], tuple[str, Callable[[Any, Outline, str], str]]] = {
     ),
     e.RollbackOverdue: (BAD, lambda ev, o, a: f"The rollback takes longer than {format_duration(ev.within)}"),
     e.RolloutRestarted: (ON, lambda ev, o, a: f"{a} sends the release out again{_because(ev.reason)}"),
-    e.FlagSet: (NOTE, lambda ev, o, a: f"Flag {ev.flag} set to {ev.share * 100:g} %"),
+    e.FlagSet: (NOTE, _flag_set),
     e.FlagKilled: (PERSON, lambda ev, o, a: f"{a} switched {ev.flag} off{_because(ev.reason)}"),
     e.FlagRestored: (PERSON, lambda ev, o, a: f"{a} put the kill switch of {ev.flag} back{_because(ev.reason)}"),
+    e.FlagDropped: (PERSON, lambda ev, o, a: f"{a} dropped {ev.flag}{_because(ev.reason)}; it is served no more"),
     e.StatusPublished: (NOTE, lambda ev, o, a: f"Status page: {ev.status}{_because(ev.message)}"),
     e.ActionRequested: (NOTE, lambda ev, o, a: f"Asked for: {_act(ev)}"),
     e.ActionStarted: (NOTE, lambda ev, o, a: f"Doing: {_act(ev)} (attempt {ev.attempt})"),

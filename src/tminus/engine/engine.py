@@ -168,14 +168,15 @@ class Engine:
                 output=result.output,
             )
             return self.ledger.record([done], ACTOR, state)
-        final = not result.retryable or result.attempt >= action.request.attempts
+        tried = result.attempt - action.earlier
+        final = not result.retryable or tried >= action.request.attempts
         failed = ActionFailed(
             key=result.key,
             title=action.request.title,
             attempt=result.attempt,
             error=result.error,
             final=final,
-            retry_at=0.0 if final else now + retry_delay(result.attempt),
+            retry_at=0.0 if final else now + retry_delay(tried),
         )
         return self.ledger.record([failed], ACTOR, state)
 

@@ -15,6 +15,7 @@ from tminus.core.events import GuardCheckpointed
 from tminus.core.facts import Earned, guard_name
 from tminus.core.outline import Outline
 from tminus.core.state import State
+from tminus.engine.following import Following
 from tminus.engine.sampling import Sampling
 from tminus.engine.settings import guard_settings, places_of
 from tminus.errors import SourceError, StoreError
@@ -47,7 +48,7 @@ from tminus.guards.promotion import (
 )
 from tminus.plan.guarding import traffic_of
 from tminus.plan.model import Metric, MetricKind, Rollout
-from tminus.ports import EVERYWHERE, ArmSource, Exposure, Feed
+from tminus.ports import EVERYWHERE, ArmSource, Exposure, ExposureSource, Feed
 
 QUANTILES = (0.5, 0.9, 0.95, 0.99)
 _LEVELS_OVER = 3600.0  # seconds of the control's latencies, before the comparison begins
@@ -86,10 +87,12 @@ class Guarding:
     outline: Outline
     sources: Mapping[str, ArmSource]
     trouble: Callable[[str, str], None]
+    exposures: ExposureSource | None = None
     readings: dict[str, GuardReading] = field(default_factory=dict)
     log_evidence: float | None = None
     earned: dict[str, Earned] = field(default_factory=dict)
     sampling: Sampling = field(default_factory=Sampling)
+    following: Following = field(default_factory=Following)
     canary_seen_at: float | None = None
     watching_since: float | None = None
     flag: str = ""  # that the guards' sums are about
@@ -127,7 +130,12 @@ class Guarding:
         if self.watching_since is not None:
             self.readings, self.earned, self._comparisons, self._cursor = {}, {}, {}, {}
             self.log_evidence = self.canary_seen_at = self.watching_since = self._stage = None
-            self.sampling = Sampling()
+            self.sampling, self.following = Sampling(), Following()
+
+    @property
+    def incomparable(self) -> str:
+        """Why canary and control cannot be compared, in words; empty while they can."""
+        return self.following.trouble or self.sampling.trouble
 
     def checkpoint(self, state: State, now: float) -> GuardCheckpointed | None:
         """The guards' sums for the log, when the last ones there are old; None when there is nothing new."""
@@ -291,7 +299,7 @@ class Guarding:
             return
         flag = state.flags[self.flag]
         if flag.changed_at != self.sampling.since:
-            self.sampling = Sampling(flag.changed_at)
+            self.sampling, self.following = Sampling(flag.changed_at), Following()
         settled = flag.changed_at + max(one.settings[EVERYWHERE].burn_in_seconds, _FETCHED_SECONDS)
         if now < settled:
             return
@@ -302,6 +310,8 @@ class Guarding:
         feed = self._settled[1]
         key = one.name + _USERS
         try:
+            if self.exposures is not None and one.metric.source not in self.outline.plan.sources:
+                self.following.look(self.exposures, feed, now)
             self._cursor[key], seen = one.source.seen(feed, self._cursor.get(key))
         except SourceError as error:
             self._say(one, error.message)

@@ -17,12 +17,13 @@ from tminus.core.events import GuardCheckpointed
 from tminus.core.facts import Facts
 from tminus.core.outline import Outline
 from tminus.core.state import State
+from tminus.engine.asking import Asking
 from tminus.engine.guarding import Guarding
 from tminus.engine.trials import Trials
 from tminus.plan.criterion import Arm, Criterion
 from tminus.plan.model import Metric, Rollout
 from tminus.plan.regions import countries_of
-from tminus.ports import ArmSource, Exposure, MetricSource, OutcomeSource, Question
+from tminus.ports import ArmSource, Exposure, ExposureSource, MetricSource, OutcomeSource, Question
 
 DEFAULT_WINDOW = 60.0
 _FASTEST, _SLOWEST = 1.0, 30.0
@@ -51,6 +52,7 @@ class Watch:
     sources: Mapping[str, MetricSource]
     arms: Mapping[str, ArmSource]
     outcomes: Mapping[str, OutcomeSource] = field(default_factory=dict)
+    exposures: ExposureSource | None = None
     streaks: Streaks = field(default_factory=Streaks)
     _triggers: frozenset[str] = frozenset()
     _outdated: bool = False
@@ -63,11 +65,13 @@ class Watch:
     _exposure_of: tuple[object, ...] = ()
     guarding: Guarding = field(init=False)
     trials: Trials = field(init=False)
+    asking: Asking = field(init=False)
     trouble: dict[str, str] = field(default_factory=dict)  # source -> what is wrong with it, for people
 
     def __post_init__(self) -> None:
         self._triggers = frozenset(criterion.key for criterion in self.outline.plan.rollback.when)
-        self.guarding = Guarding(self.outline, self.arms, self._note_trouble)
+        self.guarding = Guarding(self.outline, self.arms, self._note_trouble, self.exposures)
+        self.asking = Asking(self.exposures, self._note_trouble)
         self.trials = Trials(self.outline, self.outcomes, self._note_trouble)
 
     def facts(self, state: State, now: float) -> Facts:
@@ -82,16 +86,19 @@ class Watch:
             elif self._due.get(asked.key, 0.0) <= now:
                 self._assess(asked, exposure, state, now)
         guarding = self.guarding
-        guarding.look(guarded_rollout(self.outline, state), exposure, state, now)
+        watched = guarded_rollout(self.outline, state)
+        guarding.look(watched, exposure, state, now)
+        self.asking.look(watched.flag if watched else "", state, guarding.canary_seen_at, now)
         return Facts(
             criteria={asked.key: self._assessed[asked.key] for asked in wanted},
             guards=dict(guarding.readings),
             log_evidence=guarding.log_evidence,
             earned=dict(guarding.earned),
             experiments=self.trials.contests,
-            sample=guarding.sampling.trouble,
+            sample=guarding.incomparable,
             canary_seen_at=guarding.canary_seen_at,
             watching_since=guarding.watching_since,
+            evaluations=self.asking.known,
         )
 
     def _wanted(self, state: State) -> list[_Asked]:

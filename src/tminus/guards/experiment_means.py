@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf, log, sqrt
 
-from tminus.guards.experiment_model import ALPHA, Comparison, Moments, relative_to, require_alpha
+from tminus.guards.experiment_model import ALPHA, Comparison, Moments, require_alpha
 
 TUNED_FOR = 20_000  # users of both arms at which the intervals are tightest
 FIRST_LOOK = 200  # users an arm; a central limit theorem says nothing of fewer, so nothing is said
@@ -34,17 +34,11 @@ def compare_means(control: Moments, treatment: Moments, *, alpha: float = ALPHA)
         low, high = second.value - first.value - radius, second.value - first.value + radius
         spread = slope * slope * (_within(control)[1] + _within(treatment)[1]) / users**2
         relative_low, relative_high = _relative(first, second, width * width, spread)
-    return Comparison(
-        difference=second.value - first.value,
-        low=low,
-        high=high,
-        relative=relative_to(first.value, second.value),
-        relative_low=relative_low,
-        relative_high=relative_high,
-        control_value=first.value,
-        treatment_value=second.value,
-        users_control=control.users,
-        users_treatment=treatment.users,
+    return Comparison.of(
+        (first.value, second.value),
+        (control.users, treatment.users),
+        (low, high),
+        (relative_low, relative_high),
         asymptotic=True,
         variance_reduction=_reduction(first, second),
     )

@@ -114,6 +114,29 @@ class Comparison:
     asymptotic: bool
     variance_reduction: float
 
+    @classmethod
+    def of(
+        cls,
+        values: tuple[float, float],
+        users: tuple[int, int],
+        limits: tuple[float, float],
+        relative_limits: tuple[float, float],
+        *,
+        asymptotic: bool,
+        variance_reduction: float = 0.0,
+    ) -> Comparison:
+        """The comparison of (control's, treatment's) values and users, with the (lowest, highest) difference."""
+        return cls(
+            values[1] - values[0],
+            *limits,
+            relative_to(*values),
+            *relative_limits,
+            *values,
+            *users,
+            asymptotic=asymptotic,
+            variance_reduction=variance_reduction,
+        )
+
 
 def shared(alpha: float, count: int) -> float:
     """The α of one of `count` comparisons (metrics times treatment arms), so that all intervals hold together with

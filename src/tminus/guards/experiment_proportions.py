@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tminus.errors import UsageError
-from tminus.guards.experiment_model import ALPHA, Comparison, Proportion, relative_to, require_alpha
+from tminus.guards.experiment_model import ALPHA, Comparison, Proportion, require_alpha
 
 Array = npt.NDArray[np.float64]
 
@@ -88,19 +88,12 @@ def _compare(control: Proportion, treatment: Proportion, alpha: float, share: fl
         ratios = q[positive] / p[positive]
         relative_low = float(ratios.min()) - 1
         relative_high = float(ratios.max()) - 1 if positive.all() else inf
-    return Comparison(
-        difference=treatment.rate - control.rate,
-        low=low,
-        high=high,
-        relative=relative_to(control.rate, treatment.rate),
-        relative_low=relative_low,
-        relative_high=relative_high,
-        control_value=control.rate,
-        treatment_value=treatment.rate,
-        users_control=control.users,
-        users_treatment=treatment.users,
+    return Comparison.of(
+        (control.rate, treatment.rate),
+        (control.users, treatment.users),
+        (low, high),
+        (relative_low, relative_high),
         asymptotic=False,
-        variance_reduction=0.0,
     )
 
 

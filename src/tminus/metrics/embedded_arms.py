@@ -96,13 +96,12 @@ class EmbeddedArmSource:
 
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
         """Users met since, by arm; nobody where the metric counts without users. See `ArmSource.seen`."""
-        metric, exposure = feed.metric, feed.exposure
-        selector = metric.total or metric.of or (feed.traffic and feed.traffic.total) or metric.count or metric.unique
+        exposure, selector = feed.exposure, used(feed)
         if after is None or selector is None:
             return self._store.cursor, Seen()
         try:
             met = self._store.met(
-                of_flag(selector, exposure), split=_split(exposure), after=after, since=exposure.since
+                of_flag(selector, exposure), split=arms_of(exposure), after=after, since=exposure.since
             )
         except StoreError as error:
             raise SourceError(error.message, hint=error.hint) from error
@@ -110,7 +109,7 @@ class EmbeddedArmSource:
 
     def _count(self, feed: Feed, after: int) -> ArmBatch:
         metric, since = feed.metric, feed.exposure.since
-        split = _split(feed.exposure)
+        split = arms_of(feed.exposure)
         match metric.kind:
             case MetricKind.RATIO | MetricKind.COUNT | MetricKind.RATE | MetricKind.UNIQUE:
                 return self._units(feed, after, *self._counted(metric, feed))
@@ -144,7 +143,7 @@ class EmbeddedArmSource:
         return self._store.arms(
             of_flag(total, feed.exposure),
             of_flag(hits, feed.exposure),
-            split=_split(feed.exposure),
+            split=arms_of(feed.exposure),
             after=after,
             unit_seconds=unit_seconds,
             hit_seconds=hit_seconds,
@@ -152,7 +151,14 @@ class EmbeddedArmSource:
         )
 
 
-def _split(exposure: Exposure) -> Split:
+def used(feed: Feed) -> Selector | None:
+    """The events of those who used what a metric is about, whatever came of it."""
+    metric = feed.metric
+    return metric.total or metric.of or (feed.traffic and feed.traffic.total) or metric.count or metric.unique
+
+
+def arms_of(exposure: Exposure) -> Split:
+    """Canary and control, by the variant that telemetry says."""
     return Split(VARIANT_LABEL, (frozenset({exposure.canary}), frozenset(exposure.control)))
 
 

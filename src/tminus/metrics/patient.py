@@ -14,7 +14,7 @@ from tminus.ports import EVERYWHERE, ArmSource, Feed, MetricSource, OutcomeQuest
 
 Answer = tuple[int, dict[str, tuple[Counts, ...]]]
 
-_PATIENCE = 90.0  # seconds; an answer older than this is no answer. A long window is asked for every half a minute
+PATIENCE_SECONDS = 90.0  # an answer older than this is no answer. A long window is asked for every half a minute
 _LONGEST = 600.0  # seconds for all users of an experiment
 
 
@@ -37,7 +37,7 @@ class PatientMetricSource:
                 self._asking.add(key)
                 self._pool.submit(self._refresh, key, question, now)
             asked_at, answer = self._answers.get(key, (now, Measurement(None, error="asked, no answer yet")))
-        if now - asked_at > _PATIENCE:
+        if now - asked_at > PATIENCE_SECONDS:
             return Measurement(None, source=answer.source, error="the source has not answered for a minute and a half")
         return answer
 

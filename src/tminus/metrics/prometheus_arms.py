@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from tminus.metrics.prometheus import asked
 from tminus.metrics.selecting import COUNTRY_LABELS, FLAG_LABEL, VARIANT_LABEL
 from tminus.plan.model import Metric, MetricKind
 from tminus.plan.selector import Matcher, Selector
-from tminus.ports import EVERYWHERE, Exposure, Feed, Seen
+from tminus.ports import EVERYWHERE, Exposure, Feed, ForwardArmSource
 
 DELAY_SECONDS = 15
 _LONGEST_SECONDS = 3600  # at once; after an absence of days the answer would fill the memory of either side
@@ -32,7 +32,7 @@ _FLAG, _VARIANT, *_COUNTRIES = (label.replace(".", "_") for label in (FLAG_LABEL
 _CANARY, _CONTROL = 0, 1
 
 
-class PrometheusArmSource:
+class PrometheusArmSource(ForwardArmSource):
     """An `ArmSource` over raw samples of counters: ratios, and counts with their traffic."""
 
     def __init__(
@@ -55,18 +55,6 @@ class PrometheusArmSource:
         total, hits = (self._samples(_of_flag(one, feed.exposure), after, top) for one in _counters(feed.metric, feed))
         grown = increments([*total, *hits], max(after, feed.exposure.since), top)
         return top, _by_place(feed, grown, {one.key for one in hits})
-
-    def levels(self, feed: Feed, quantiles: Sequence[float], window: float, now: float) -> tuple[float, ...]:
-        """None: distributions are not counted here."""
-        return ()
-
-    def before(self, feed: Feed, minutes: int, now: float) -> list[Counts]:
-        """Nothing: bursts are learned from what comes."""
-        return []
-
-    def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
-        """Nobody: Prometheus has no users."""
-        return after or 0, Seen()
 
     def close(self) -> None:
         """Ask no more."""

@@ -12,15 +12,17 @@ from pydantic import BaseModel
 from tminus.errors import Problem
 from tminus.plan import places
 from tminus.plan.checks_budget import check_budget
+from tminus.plan.checks_changes import check_changes
 from tminus.plan.checks_dates import check_dates
 from tminus.plan.checks_experiments import check_experiments
 from tminus.plan.checks_guards import advise_on_guards, check_guards
 from tminus.plan.checks_metrics import check_criteria, check_metrics
 from tminus.plan.checks_names import check_names
 from tminus.plan.checks_people import check_people
-from tminus.plan.checks_rollouts import check_cohorts, check_flags
+from tminus.plan.checks_rollouts import check_cohorts, check_flags, check_going_back
 from tminus.plan.checks_secrets import check_secrets
 from tminus.plan.checks_stages import check_stages
+from tminus.plan.checks_targeting import check_targeting
 from tminus.plan.checks_targets import check_targets
 from tminus.plan.checks_tasks import check_ids, check_tasks
 from tminus.plan.checks_triggers import check_triggers
@@ -52,8 +54,11 @@ def check(plan: Plan, root: Node, written: Node, *, whole: bool = True) -> list[
     check_guards(plan, found)
     check_flags(plan, found)
     check_cohorts(plan, found)
+    check_targeting(plan, found)
+    check_going_back(plan, found)
     check_stages(plan, found)
     check_experiments(plan, found)
+    check_changes(plan, found)
     if whole:
         _advise(plan, found)
         check_targets(plan, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from tminus.plan import places
 from tminus.plan.codes import CODES
@@ -20,16 +21,19 @@ def check_names(plan: Plan, found: Findings) -> None:
             found.unknown(place, "environment", phase.environment, environments, "write it under environments")
     sections = {
         "role": ("roles", places.role_uses(plan)),
-        "cohort": ("cohorts", _members(plan, "cohorts")),
+        "cohort": ("cohorts", chain(_members(plan, "cohorts"), _of_experiments(plan, "cohorts"))),
         "region": ("regions", _region_uses(plan)),
-        "flag": ("flags", _flag_uses(plan)),
+        "flag": ("flags", flag_uses(plan)),
         "channel": ("channels", _channel_uses(plan)),
     }
     for what, (section, uses) in sections.items():
         known = found.names(section)
         for path, name in uses:
             if name not in known:
-                found.unknown(path, what, name, known, f"write it under {section}")
+                # A launch keeps the flags of earlier ones, and a reader of the plan alone could not know of them.
+                kept = "; one kept from an earlier launch can be required where the plan names it again"
+                hint = f"write it under {section}" + (kept if path[-2:-1] == ("requires",) else "")
+                found.unknown(path, what, name, known, hint)
     _check_phases(plan, found)
     _check_circles(plan, found)
     for number, waiver in enumerate(plan.waive):
@@ -46,7 +50,15 @@ def _members(plan: Plan, key: str) -> Iterator[tuple[Path, str]]:
             yield (*path, key, number), name
 
 
-def _flag_uses(plan: Plan) -> Iterator[tuple[Path, str]]:
+def _of_experiments(plan: Plan, key: str) -> Iterator[tuple[Path, str]]:
+    """The same of experiments, which have regions and cohorts too."""
+    for experiment, one in plan.experiments.items():
+        for number, name in enumerate(getattr(one, key)):
+            yield ("experiments", experiment, key, number), name
+
+
+def flag_uses(plan: Plan) -> Iterator[tuple[Path, str]]:
+    """Every place that names a flag, but for experiments."""
     for path, rollout in places.rollouts(plan):
         yield (*path, "flag"), rollout.flag
     yield from _members(plan, "features")
@@ -60,9 +72,13 @@ def _flag_uses(plan: Plan) -> Iterator[tuple[Path, str]]:
 
 def _region_uses(plan: Plan) -> Iterator[tuple[Path, str]]:
     yield from _members(plan, "regions")
+    yield from _of_experiments(plan, "regions")
     for name, region in plan.regions.items():
         for number, inner in enumerate(region.regions):
             yield ("regions", name, "regions", number), inner
+    for path, _, flag in places.flags(plan):
+        for number, change in enumerate(flag.changes):
+            yield from (((*path, "changes", number, "regions", n), one) for n, one in enumerate(change.regions))
 
 
 def _channel_uses(plan: Plan) -> Iterator[tuple[Path, str]]:

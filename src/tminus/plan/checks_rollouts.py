@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from tminus.plan import places
+from tminus.plan.checks_targeting import moving
 from tminus.plan.findings import Findings
-from tminus.plan.flagging import Flag
-from tminus.plan.model import Plan
+from tminus.plan.flagging import Flag, share_given
+from tminus.plan.model import FlagAction, Plan
 from tminus.plan.places import Path
 
 
 def check_flags(plan: Plan, found: Findings) -> None:
-    """A flag has two variants or more, of one type, and its default and its rollout are different ones of them."""
+    """What is moved has two variants or more, of one type; a flag's default and its rollout are different ones of them."""
+    moved = moving(plan)
     for path, name, flag in places.flags(plan):
-        if len(flag.variants) < 2:
-            message = f"`{name}` has {len(flag.variants)} variant, and a rollout goes from one to another"
+        if len(flag.variants) < (2 if name in moved else 1):
+            message = f"`{name}` has {len(flag.variants) or 'no'} variant, and a rollout goes from one to another"
             found.error((*path, "variants"), "one-variant", message, "write two variants or more")
         else:
             _check_variants(path, flag, found)
@@ -31,6 +33,16 @@ def _check_variants(path: Path, flag: Flag, found: Findings) -> None:
     if len(kinds) > 1:
         # OpenFeature asks for a flag by its type; a variant of another type is a type mismatch for every caller.
         found.error((*path, "variants"), "mixed-variants", "the variants have different types", "give all one type")
+
+
+def check_going_back(plan: Plan, found: Findings) -> None:
+    """A rollback gives nobody what the launch brings. Other flags, such as a banner, it sets as it likes."""
+    brought = places.brought_flags(plan)
+    for number, action in enumerate(plan.rollback.do):
+        if isinstance(action, FlagAction) and action.flag in brought and share_given(action.to) > 0:
+            message = f"going back would give `{action.flag}` to users again, which it has just taken from everybody"
+            hint = "write to: off, or leave it out: whatever the launch brings is off before the first action"
+            found.error(("rollback", "do", number, "to"), "rollback-raises", message, hint)
 
 
 def check_cohorts(plan: Plan, found: Findings) -> None:

@@ -32,6 +32,7 @@ from tminus.plan.fields import (
     CriterionField,
     DurationField,
     ExposureField,
+    FlagName,
     FractionField,
     Identifier,
     MomentField,
@@ -142,7 +143,7 @@ class Environment(PlanPart):
 class FlagAction(PlanPart):
     """Set a flag's exposure: `to: off` serves the default to everybody."""
 
-    flag: Identifier
+    flag: FlagName
     to: ExposureField
 
 
@@ -264,7 +265,7 @@ class Stage(PlanPart):
     to: FractionField
     cohorts: tuple[Identifier, ...] = ()
     regions: tuple[Identifier, ...] = ()  # the share is of the users there; everywhere if none is named
-    features: tuple[Identifier, ...] = ()  # flags that those who are in have as well from here on
+    features: tuple[FlagName, ...] = ()  # flags that those who are in have as well from here on
     starts: StartField | None = None  # not before: a weekday and time, a date, or an offset from the phase's start
     for_: DurationField | None = Field(default=None, alias="for")
     exit: tuple[CriterionField, ...] = ()
@@ -281,7 +282,7 @@ class Stage(PlanPart):
 class Rollout(PlanPart):
     """A flag's way to its users, stage by stage, and the metrics that guard every stage."""
 
-    flag: Identifier
+    flag: FlagName
     stages: tuple[Stage, ...] = Field(min_length=1)
     guards: tuple[Identifier, ...] = ()
     evidence: Evidence | None = None  # what every stage has to show before the next one
@@ -350,7 +351,8 @@ class Plan(PlanPart):
     expected: Expected = Field(default_factory=Expected)
     cohorts: dict[Identifier, Cohort] = Field(default_factory=dict)
     regions: dict[Identifier, Region] = Field(default_factory=dict)
-    flags: dict[Identifier, Flag] = Field(default_factory=dict)
+    flags: dict[FlagName, Flag] = Field(default_factory=dict)
+    evaluators: dict[str, Any] = Field(default_factory=dict)  # rules in JSONLogic that others name by `$ref`
     experiments: dict[Identifier, Experiment] = Field(default_factory=dict)
     phases: tuple[Phase, ...] = Field(min_length=1)
     rollback: Rollback = Field(default_factory=Rollback)

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from tminus.plan.criterion import Criterion
 from tminus.plan.fields import Start
-from tminus.plan.flagging import Flag
-from tminus.plan.model import Action, NotifyAction, Phase, Plan, Rollout, Stage, Task
+from tminus.plan.flagging import Flag, share_given
+from tminus.plan.model import Action, FlagAction, NotifyAction, Phase, Plan, Rollout, Stage, Task
 from tminus.plan.quantity import Duration
 
 Path = tuple[str | int, ...]
@@ -65,6 +65,8 @@ def starts(plan: Plan) -> Iterator[tuple[Path, Start]]:
     named += [((*path, "starts"), stage.starts) for path, stage in stages(plan)]
     named += [(("announcements", name, "at"), one.at) for name, one in plan.announcements.items()]
     named += [(("routines", name, "at"), one.at) for name, one in plan.routines.items()]
+    for path, _, flag in flags(plan):
+        named += [((*path, "changes", number, "at"), one.at) for number, one in enumerate(flag.changes)]
     yield from ((path, at) for path, at in named if at is not None and not isinstance(at, Duration))
 
 
@@ -73,6 +75,21 @@ def actions(plan: Plan) -> Iterator[tuple[Path, Action]]:
     for path, phase in phases(plan):
         yield from _each((*path, "steps"), phase.steps)
     yield from _each(("rollback", "do"), plan.rollback.do)
+
+
+def brought_flags(plan: Plan) -> frozenset[str]:
+    """The flags that the launch itself brings to people: by a rollout, as a feature of its stages, by an experiment, on a
+    date."""
+    features = (name for _, stage in stages(plan) for name in stage.features)
+    experiments = (experiment.flag for experiment in plan.experiments.values())
+    scheduled = (name for _, name, flag in flags(plan) if flag.changes)
+    return frozenset((*(rollout.flag for _, rollout in rollouts(plan)), *features, *experiments, *scheduled))
+
+
+def raised_by_rollback(plan: Plan) -> frozenset[str]:
+    """The flags that the rollback gives to somebody, such as a banner that says what is wrong."""
+    flags = (action for action in plan.rollback.do if isinstance(action, FlagAction))
+    return frozenset(action.flag for action in flags if share_given(action.to) > 0)
 
 
 def role_uses(plan: Plan) -> Iterator[tuple[Path, str]]:

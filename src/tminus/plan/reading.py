@@ -82,14 +82,24 @@ def _checked(written: Node, read: ReadFile | None) -> tuple[Plan | None, list[Pr
     return plan, problems
 
 
-def overlaid(base: Node, over: Node) -> Node:
-    """`over` laid on `base` as in compose: mappings merge key by key, anything else is replaced."""
-    if not (isinstance(base.value, dict) and isinstance(over.value, dict)):
+def overlaid(base: Node, over: Node, path: tuple[str, ...] = ()) -> Node:
+    """`over` laid on `base` as in compose: mappings merge key by key, anything else is replaced.
+
+    A rule in JSONLogic is one thing: of two operators in one mapping neither would be an operator any more.
+    """
+    if not (isinstance(base.value, dict) and isinstance(over.value, dict)) or _is_rule(path):
         return over
     value = dict(base.value)
     for key, child in over.value.items():
-        value[key] = overlaid(value[key], child) if key in value else child
+        value[key] = overlaid(value[key], child, (*path, key)) if key in value else child
     return Node(base.file, base.line, base.column, value, {**base.keys, **over.keys})
+
+
+def _is_rule(path: tuple[str, ...]) -> bool:
+    match path:
+        case ("evaluators", _) | ("flags", _, "targeting") | ("cohorts", _, "rule"):
+            return True
+    return False
 
 
 def _valid(plan: Plan | None, problems: tuple[Problem, ...]) -> Plan:

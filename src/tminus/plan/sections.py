@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from tminus.plan import places
 from tminus.plan.around import Budget, BudgetLine
 from tminus.plan.fields import Start
 from tminus.plan.model import Plan
 from tminus.plan.money import Cost
+from tminus.plan.quantity import format_percent
 from tminus.plan.timespans import Section
 
 _Rows = list[tuple[str, ...]]
@@ -31,7 +33,7 @@ _Table = tuple[str, str, str, tuple[str, ...], _Rows]
 
 def _tables(plan: Plan) -> tuple[tuple[_Table, ...], _Table]:
     """The tables of words, and the one that stands last."""
-    first = (_kpis, _milestones, _announcements, _routines, _escalation, _bugs, _risks, _recovery, _runbooks)
+    first = (_changes, _kpis, _milestones, _announcements, _routines, _escalation, _bugs, _risks, _recovery, _runbooks)
     return (*(make(plan) for make in first), _dashboards(plan)), _roadmap(plan)
 
 
@@ -43,6 +45,17 @@ def _section(table: _Table, line: Callable[[str], str], sums: tuple[int, ...] = 
     kept = [number for number in range(len(columns)) if any(row[number] for row in cells)]
     shown = tuple(tuple(row[number] for number in kept) for row in cells)
     yield Section(key, title, note, tuple(columns[number] for number in kept), shown, sums)
+
+
+def _changes(plan: Plan) -> _Table:
+    changes = [(one.at, flag.title or name, one) for _, name, flag in places.flags(plan) for one in flag.changes]
+    rows: _Rows = []
+    for at, name, one in sorted(changes, key=lambda change: change[0]):
+        where = ", ".join(_title(plan.regions.get(region), region) for region in one.regions)
+        share = "off" if one.share == 0 else "on" if one.share == 1 else format_percent(one.share)
+        rows.append((start_words(at), name, f"{share} in {where}" if where else share))
+    note = "T-minus makes them by itself, whichever phase the launch is in."
+    return "changes", "Scheduled changes of flags", note, ("When", "Flag", "To"), rows
 
 
 def _kpis(plan: Plan) -> _Table:

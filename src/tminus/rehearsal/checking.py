@@ -152,20 +152,33 @@ class PromotedOnEvidence(Rule):
 
 class ExposureNeverRisesInAHold(Rule):
     """While the launch holds, is held, goes back or has gone back, nobody new gets the variant. A kill switch put back
-    by a person only restores what was there."""
+    by a person only restores what was there, and a scheduled change waits for people and rollbacks, not for a gate. A
+    flag of the rollback's own, such as a banner, is no release."""
+
+    def __init__(self) -> None:
+        self._set: list[tuple[str, str]] = []
 
     def see(self, before: State, one: e.Recorded, after: State) -> None:
         """Compare the shares."""
         going_back = before.status in (Status.ROLLING_BACK, Status.ROLLED_BACK)
-        if not (going_back or before.held_by or before.hold) or isinstance(one.event, e.FlagRestored):
+        scheduled = isinstance(one.event, e.FlagSet) and one.event.change > 0
+        holds = before.held_by or (before.hold and not scheduled)
+        if not (going_back or holds) or isinstance(one.event, e.FlagRestored):
             return
         for key, flag in after.flags.items():
             known = before.flags.get(key)
             cohorts = set(known.cohorts) if known else set()
             if after.share_of(key) > before.share_of(key) or not cohorts.issuperset(flag.cohorts):
-                raise Finding(
-                    f"event {one.seq} raises {key} from {before.share_of(key)} to {after.share_of(key)} in a hold"
-                )
+                words = f"event {one.seq} raises {key} from {before.share_of(key)} to {after.share_of(key)} in a hold"
+                if not (going_back and isinstance(one.event, e.FlagSet)):
+                    raise Finding(words)
+                self._set.append((key, words))
+
+    def end(self, outcome: Ended) -> None:
+        """What a rollback set may be a flag of its own, which the plan says."""
+        for key, words in self._set:
+            if key not in outcome.outline.fallbacks:
+                raise Finding(words)
 
 
 class RollbacksEndOrPage(Rule):

@@ -14,10 +14,9 @@ from tminus.core.assessment import Measurement
 from tminus.core.events import Event, Recorded, StatusPublished
 from tminus.errors import SourceError, StoreError
 from tminus.guards import Counts
+from tminus.metrics.patient import PATIENCE_SECONDS
 from tminus.ports import Clock, EventLog, Feed, Job, Question, Result, Seen
 from tminus.rehearsal.world import World
-
-_PATIENCE = 30.0  # seconds for which a source that hangs still gives its last answer, as the patient one does
 
 
 class Crash(BaseException):
@@ -91,7 +90,7 @@ class FaultyLog:
 
 @dataclass
 class FaultySource:
-    """A world whose instruments fail: `mode` is up, error (refuses) or hung (its last answer for half a minute, then none)."""
+    """A world whose instruments fail: `mode` is up, error (refuses) or hung (its last answer while that counts, then none)."""
 
     world: World
     mode: str = "up"
@@ -103,7 +102,7 @@ class FaultySource:
         if self.mode == "up":
             self._last[key] = now, self.world.measure(question, now)
             return self._last[key][1]
-        if self.mode == "hung" and key in self._last and now - self._last[key][0] <= _PATIENCE:
+        if self.mode == "hung" and key in self._last and now - self._last[key][0] <= PATIENCE_SECONDS:
             return self._last[key][1]
         return Measurement(None, source="rehearsal", error="the source refuses the question")
 

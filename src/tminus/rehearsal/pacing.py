@@ -68,6 +68,8 @@ def _lasting(pace: Pace, facts: Facts, now: float) -> Iterator[float]:
 def _due(outline: Outline, state: State, facts: Facts, blockers: Sequence[Blocker], now: float) -> Iterator[float]:
     """The moments that the launch itself knows of. Never empty."""
     yield inf
+    for flag in outline.scheduled:
+        yield from outline.changes_at(flag, state.started_at, state.pace)
     if state.status is Status.RUNNING and not state.held_by:
         yield from (blocker.until for blocker in blockers if blocker.until)
         if any(blocker.kind == "evidence" for blocker in blockers) and (asked := demand(outline, state)):

@@ -13,6 +13,7 @@ from tminus.core.state import State
 from tminus.engine.watch import DEFAULT_WINDOW
 from tminus.errors import SourceError
 from tminus.guards import Counts, GuardSettings
+from tminus.metrics.patient import PATIENCE_SECONDS
 from tminus.plan.checks_metrics import dimension_of
 from tminus.plan.criterion import Arm, Criterion
 from tminus.plan.model import Metric, MetricKind, Plan
@@ -31,7 +32,6 @@ from tminus.rehearsal.world import Arrivals
 _NOISE = 0.02  # how far a value wanders from its usual one, as a part of it
 _ASKED = 10_000  # people behind a share, as a survey of that size would count them
 _COUNTED = (MetricKind.SHARE, MetricKind.RATIO)
-_PATIENCE = 30.0  # seconds for which a source that hangs still gives its last answer, as the patient one does
 
 
 _Incident = TypeVar("_Incident", Regression, Outage, Regression | Outage)
@@ -180,7 +180,7 @@ class PlanWorld:
             self._last[key] = found = self._answer(name, question, now)
             return found
         outage, begun = down
-        if outage.hangs and now - begun <= _PATIENCE and key in self._last:
+        if outage.hangs and now - begun <= PATIENCE_SECONDS and key in self._last:
             return self._last[key]
         why = "the source does not answer" if outage.hangs else "the source refuses the question"
         return Measurement(None, source="rehearsal", error=why)

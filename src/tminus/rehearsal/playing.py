@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tminus.plan.timeline import timeline
 from tminus.rehearsal.checking import Ended, Finding, check_launch
-from tminus.rehearsal.run import LAUNCH, Rehearsal, play
+from tminus.rehearsal.run import LAUNCH, Rehearsal, Stay, play
 from tminus.rehearsal.script import Script
 from tminus.store import MemoryEventLog
 
@@ -31,10 +32,19 @@ def play_script(script: Script, seed: int, command: str = "tminus rehearse PLAN"
     """One launch. Raises `RuleBroken` with seed and command where a checker found something."""
     log = MemoryEventLog()
     dispatcher, world, people = script.dispatcher(log), script.world(seed), script.people(seed)
-    went = play(script.plan, world, people=people, dispatcher=dispatcher, log=log, start=script.start)
+    went = play(
+        script.plan, world, people=people, dispatcher=dispatcher, log=log, start=script.start, stay=_stay(script)
+    )
     try:
         check_launch(Ended(went.outline, LAUNCH, went.log, went.state, dispatcher.received))
     except Finding as found:
         again = f"{command} --scenario {script.name} --seed {seed}"
         raise RuleBroken(f"{script.name}, seed {seed}: {found}; see it again with: {again}") from found
     return Played(script, seed, went, world.excess, world.touched, world.wrong_since)
+
+
+def _stay(script: Script) -> Stay:
+    """A launch is not over before the last scheduled change of its flags."""
+    usual, changes = Stay(), timeline(script.plan, script.start).changes
+    last = changes[-1].at.earliest if changes else script.start
+    return replace(usual, lasts=usual.lasts + max(last - script.start, 0.0))

@@ -16,7 +16,15 @@ from tminus.errors import TminusError, UsageError
 from tminus.plan.criterion import Arm, Criterion, parse_criterion
 
 Evidence = Mapping[str, Any]
-_ACTS = (e.LaunchHeld, e.LaunchResumed, e.FlagKilled, e.FlagRestored, e.LaunchAborted, e.RollbackStarted)
+_ACTS = (
+    e.LaunchHeld,
+    e.LaunchResumed,
+    e.FlagKilled,
+    e.FlagRestored,
+    e.AbortRequested,
+    e.LaunchAborted,
+    e.RollbackStarted,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,8 +84,8 @@ def _again(outline: Outline, state: State, one: e.Recorded) -> Sequence[e.Event]
             return restore(outline, state, flag, reason)
         case e.RollbackStarted(cause=cause) if state.exposing:
             return (e.RollbackStarted(cause=cause),) if state.status is Status.RUNNING else rollback(outline, state, "")
-        case e.LaunchAborted(reason=reason):
-            return abort(outline, state, reason)
+        case e.AbortRequested(reason=reason) | e.LaunchAborted(reason=reason):
+            return abort(outline, state, one.actor, reason)
     raise UsageError("it makes no sense now")
 
 

@@ -12,11 +12,10 @@ from enum import StrEnum
 from math import inf
 
 from tminus.core import events as e
-from tminus.core.reach import format_share
 from tminus.core.state import FlagState, State, Status
 from tminus.plan import paced
 from tminus.plan.model import Plan
-from tminus.plan.quantity import format_duration
+from tminus.plan.quantity import format_duration, format_percent
 from tminus.rehearsal.pacing import Pace
 from tminus.rehearsal.recorded import Record
 from tminus.rehearsal.recorded_people import RecordedDispatcher, RecordedPeople
@@ -131,7 +130,7 @@ def _more(flags: Mapping[str, FlagState], than: Mapping[str, FlagState]) -> Iter
         more = not flag.killed_by and not set(flag.cohorts) <= set(other.cohorts)
         elsewhere = share > 0 and other.regions and not set(flag.regions or ("",)) <= set(other.regions)
         if share > known or more or elsewhere:
-            yield f"{key} would be at {format_share(share)}, and was at {format_share(known)}"
+            yield f"{key} would be at {format_percent(share)}, and was at {format_percent(known)}"
 
 
 def _ending(went: Rehearsal, limit: _Limit, record: Record) -> tuple[ReplayEnd, str]:

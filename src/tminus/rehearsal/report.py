@@ -10,7 +10,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from tminus.plan import Plan
-from tminus.plan.quantity import format_duration
+from tminus.plan.quantity import format_duration, format_percent
 from tminus.rehearsal.many import DAY, HEALTHY, Summary, chance_within, milestones
 
 Side = tuple[
@@ -71,7 +71,7 @@ def as_report(sides: Sequence[Side], seeds: range, command: str) -> str:
         day=DAY,
         most_gates=_MOST_GATES,
         logarithmic=_logarithmic,
-        percent=_percent,
+        percent=format_percent,
     )
 
 
@@ -110,10 +110,6 @@ def _ticks(first: float, last: float) -> list[tuple[float, str]]:
 def _logarithmic(value: float, most: float) -> float:
     """A place in percent: a decade is as wide as the next, and less than one is nothing."""
     return 0.0 if most <= 1 or value < 1 else round(100 * math.log10(value + 1) / math.log10(most + 1), 2)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %"
 
 
 @cache

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
 from math import inf
 from zoneinfo import ZoneInfo
 
 from tminus.plan.model import Plan
-from tminus.plan.quantity import Duration
-from tminus.plan.weektime import WeekTime
+from tminus.plan.timeline import planned_start
 from tminus.ports import EventLog
 from tminus.rehearsal import choosing
 from tminus.rehearsal.choosing import Unsuitable
@@ -169,16 +167,8 @@ class _Making:
 
 def start_of(plan: Plan) -> float:
     """When a rehearsal begins, in Unix seconds: when the plan says, else at an hour that is the same for all."""
-    if plan.starts is not None:
-        return _local(plan.starts, ZoneInfo(plan.timezone))
-    first = plan.phases[0].starts
-    if first is None or isinstance(first, Duration | WeekTime):
-        return START
-    return _local(first, ZoneInfo(plan.timezone))
-
-
-def _local(moment: datetime, zone: tzinfo) -> float:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone or UTC)).timestamp()
+    planned = planned_start(plan)
+    return START if planned is None else planned
 
 
 def _normal(factors: tuple[float, ...]) -> tuple[float, ...]:

@@ -16,7 +16,7 @@ from tminus.rehearsal.outcome import is_night, is_page
 _SHORT = 60.0  # seconds: a hold that is over sooner is not worth a line
 _MOST_NAMED = 5
 _SIGNATURES = (e.TaskSigned, e.GateSigned)
-_LEFT_OUT = (e.GuardCheckpointed, e.TaskProven, e.FlagSet, e.ActionStarted)
+_LEFT_OUT = (e.GuardCheckpointed, e.TaskProven, e.ActionStarted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ def tell(records: Sequence[e.Recorded], outline: Outline) -> Iterator[Line]:
 
 def _is_small(event: e.Event, holding: bool, held: frozenset[str], zone: ZoneInfo, at: float) -> bool:
     match event:
+        case e.FlagSet(change=change):
+            return not change  # what a step or the rollback sets has a line of its own
         case e.HoldStarted(reasons=reasons):
             return holding and frozenset(reason["kind"] for reason in reasons) == held
         case e.HoldEnded(seconds=seconds):

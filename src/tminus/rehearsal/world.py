@@ -17,14 +17,14 @@ from tminus.core.state import State
 from tminus.guards import Counts
 from tminus.plan.criterion import Arm
 from tminus.plan.model import MetricKind
-from tminus.ports import EVERYWHERE, Feed, Question, Seen
+from tminus.ports import EVERYWHERE, Feed, ForwardArmSource, Question
 
 COHORT_SHARE = 0.005  # of the traffic, where a stage lets cohorts in and nobody else
 _BLOCK = 512  # ticks drawn at a time while nothing changes
 
 
 @dataclass
-class World:
+class World(ForwardArmSource):
     """Requests at `rate` per second; control fails at `error_rate`, the canary at `canary_error_rate(seconds exposed)`.
 
     `values` gives other metrics' values in base units by selector name; what is not named cannot be measured. Draws
@@ -87,18 +87,6 @@ class World:
         now, then = self._sums[position], self._sums[position if after is None else min(after, position)]
         counts = Counts(now[2] - then[2], now[3] - then[3], now[0] - then[0], now[1] - then[1])
         return position, {EVERYWHERE: (counts,)}
-
-    def levels(self, feed: Feed, quantiles: Sequence[float], window: float, now: float) -> tuple[float, ...]:
-        """None: here is nothing that takes time."""
-        return ()
-
-    def before(self, feed: Feed, minutes: int, now: float) -> list[Counts]:
-        """Nothing: errors here come singly."""
-        return []
-
-    def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
-        """Nobody: requests here have no users."""
-        return after or 0, Seen()
 
     def measure(self, question: Question, now: float) -> Measurement:
         """What a source would answer at `now`."""

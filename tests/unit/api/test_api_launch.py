@@ -168,6 +168,8 @@ def test_a_refused_form_goes_back_to_its_question_and_never_to_another_site(
 def test_the_schema_describes_every_path_and_the_body_of_a_command(client: Client) -> None:
     schema = client.get("/api/schema").json()
     assert set(schema["paths"]) == {
+        "/api/flags/evaluations",
+        "/api/flags/why",
         "/api/launch",
         "/api/launch/log",
         "/api/launch/series",

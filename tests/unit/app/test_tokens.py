@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from tminus.access import CLIENT_RIGHTS, SERVER_RIGHTS, Access
 from tminus.app.tokens import TOKENS_FILE, TokenFile
-from tminus.cli.main import app as program
+from tminus.cli.commands import app as program
 from tminus.errors import StoreError, UsageError
 
 

@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 from typer.testing import CliRunner, Result
 
-from tminus.cli.main import app
+from tminus.cli.commands import app
 from tminus.plan import read_plan_text
 
 ROOT = Path(__file__).parents[3]

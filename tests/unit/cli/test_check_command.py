@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tminus import __version__
+from tminus.cli.commands import app
 from tminus.cli.findings import as_github, as_sarif
-from tminus.cli.main import app
 from tminus.errors import Problem
 
 CLEAN = "tminus: 1\ntitle: Clean\nroles: { lead: { people: [Ann] } }\nphases: [{ id: a, go: [lead] }]\n"

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from tminus.app.clock import SystemClock
 from tminus.app.launching import begin_or_continue
+from tminus.cli.commands import app
 from tminus.cli.intervals import WIDTH, draw
-from tminus.cli.main import app
 from tminus.plan.reading import read_plan_text
 from tminus.store import SqlEventLog
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from tminus.app.clock import SystemClock
 from tminus.app.launching import begin_or_continue
-from tminus.cli.main import app
+from tminus.cli.commands import app
 from tminus.plan.reading import read_plan_text
 from tminus.store import SqlEventLog
 
@@ -76,7 +76,7 @@ def test_why_tells_conditions_bucket_and_arm(plan: Path, tmp_path: Path) -> None
     file = tmp_path / "flags.json"
     run("export", plan, "--at", "10%", "-o", file)
     told = run("why", "page", "--key", "bob", "--context", '{"country": "CA"}', "--file", file).output
-    assert 'targetingKey is in ["ann"]: no' in told
+    assert 'targetingKey is "ann": no' in told
     assert "of 100000" in told
     data = json.loads(run("why", "page", "--key", "ann", "--file", file, "--json").output)
     assert (data["variant"], data["reason"], data["steps"][0]["holds"]) == ("on", "TARGETING_MATCH", True)
@@ -124,3 +124,26 @@ def test_bad_input_is_one_line_with_what_to_do(words: list[str], says: str, plan
     assert result.exit_code in (2, 3)
     assert says in " ".join(result.output.split())
     assert "Traceback" not in result.output
+
+
+def test_a_foreign_definition_comes_in_is_launched_over_a_plan_and_says_what_stays_behind(tmp_path: Path) -> None:
+    rule = {"if": [{"cat": []}, "on", {"fractional": [["on", 20], ["off", 80]]}]}
+    flag = {"state": "ENABLED", "variants": {"on": True, "off": False}, "defaultVariant": "off", "targeting": rule}
+    file, part, plan = tmp_path / "foreign.json", tmp_path / "part.yaml", tmp_path / "plan.yaml"
+    file.write_text(json.dumps({"flags": {"page": flag, "page v2": flag}}))
+    plan.write_text(PLAN)
+    came = run("import", file, "-o", part)
+    assert "page v2: a flag's name in a plan has letters" in came.stderr
+    assert "targeting: {if: [{cat: []}, on, {fractional: [[on, 20], [off, 80]]}]}" in part.read_text()
+    out = run("export", plan, part)
+    assert "flagd's schema has no such rule" in out.stderr
+    assert json.loads(out.stdout)["flags"]["page"] == flag
+
+
+def test_an_import_with_another_rule_says_whom_it_moves(plan: Path, tmp_path: Path) -> None:
+    flag = {"state": "ENABLED", "variants": {"on": True, "off": False}, "defaultVariant": "off"}
+    file = tmp_path / "foreign.json"
+    file.write_text(json.dumps({"flags": {"page": flag | {"targeting": {"fractional": [["on", 1], ["off", 3]]}}}}))
+    stopped = run("import", file, "--against", plan)
+    assert stopped.exit_code == 2
+    assert "page: this moves 25 % of users (25 % from off to on)" in stopped.output

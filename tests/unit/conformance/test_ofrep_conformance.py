@@ -18,7 +18,7 @@ import uvicorn
 from typer.testing import CliRunner
 
 from tminus.access import Access
-from tminus.cli.main import app as program
+from tminus.cli.commands import app as program
 from tminus.conformance import CLAUSES, Exchange, Verdict, as_junit, check_ofrep, summary
 from tminus.errors import SourceError, UsageError
 from tminus.held import HeldFlags

@@ -195,6 +195,6 @@ def test_a_launch_whose_flag_was_switched_off_after_the_last_stage_is_not_comple
 
 def test_a_launch_that_does_not_run_has_nothing_ahead() -> None:
     launch = course()
-    launch.tell(commands.abort)
+    launch.tell(commands.abort, "ann")
     ahead = advance(launch.outline, launch.state, launch.facts, T0 + 100 * HOUR)
     assert (ahead.events, ahead.blockers) == ((), ())

@@ -92,7 +92,7 @@ def test_what_was_said_already_is_not_said_again(
         (commands.hold, ("ann",)),
         (commands.resume, ()),
         (commands.rollback, ("ann",)),
-        (commands.abort, ()),
+        (commands.abort, ("ann",)),
         (commands.settle, ("k", "done")),
     ],
 )
@@ -114,7 +114,9 @@ def test_the_kill_switch_works_after_the_end(status: Status) -> None:
     "status", [status for status in Status if status is not Status.NEW and not status.ended], ids=str
 )
 def test_a_launch_can_be_aborted_from_everywhere(status: Status) -> None:
-    assert commands.abort(outline(FULL), State(status=status), "no") == (e.LaunchAborted(reason="no"),)
+    assert commands.abort(outline(FULL), State(status=status, abort_by="ann"), "ann", "no") == (
+        e.LaunchAborted(reason="no"),
+    )
 
 
 def test_a_box_that_is_proven_is_not_signed() -> None:

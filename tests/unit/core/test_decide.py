@@ -293,11 +293,12 @@ def test_a_person_who_holds_stops_the_launch_until_the_resume() -> None:
     assert (held, kinds(launch.rest())) == ([], ["StagePromoted", "StageStarted"])
 
 
-def test_an_abort_ends_the_launch_wherever_it_is() -> None:
+def test_an_abort_that_is_repeated_ends_the_launch_wherever_it_is() -> None:
     launch = course(TRIGGERED)
     launch.tell(commands.rollback, "ann")
     launch.rest()
-    launch.tell(commands.abort)
+    launch.tell(commands.abort, "ann")
+    launch.tell(commands.abort, "ann")
     assert (launch.wait(HOUR), launch.state.status, launch.state.exposing) == ([], Status.ABORTED, False)
     assert launch.state.actions["rollback:1:1"].phase is ActionPhase.REQUESTED
 

@@ -44,7 +44,7 @@ def test_at_the_last_stage_everybody_is_in() -> None:
 
 
 def test_after_a_rollback_an_abort_or_the_kill_switch_nobody_is_in() -> None:
-    for command, words in ((commands.rollback, ("ann",)), (commands.abort, ()), (commands.kill, ("page",))):
+    for command, words in ((commands.rollback, ("ann",)), (commands.abort, ("ann",)), (commands.kill, ("page",))):
         over = course()
         over.tell(command, *words)
         assert variant(over, "ann") == "off"

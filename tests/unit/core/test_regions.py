@@ -110,7 +110,7 @@ def test_features_are_on_for_exactly_those_who_have_the_variant_from_their_stage
 
 
 @pytest.mark.parametrize(
-    ("command", "words"), [(commands.rollback, ("ann",)), (commands.abort, ()), (commands.kill, ("page",))]
+    ("command", "words"), [(commands.rollback, ("ann",)), (commands.abort, ("ann",)), (commands.kill, ("page",))]
 )
 def test_features_go_with_the_flag_that_brought_them(command: object, words: tuple[str, ...]) -> None:
     launch = course(REGIONS)

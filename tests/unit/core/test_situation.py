@@ -31,7 +31,7 @@ def held() -> Course:
 
 def aborted() -> Course:
     launch = course(GATED)
-    launch.tell(commands.abort)
+    launch.tell(commands.abort, "ann")
     return launch
 
 

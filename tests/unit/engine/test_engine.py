@@ -213,11 +213,25 @@ def test_a_step_that_waits_for_another_try_is_dropped_when_the_launch_turns_back
     rig.step()
     rig.dispatcher.end(STEP, "busy", retryable=True)
     rig.step()
-    words = ("ann",) if command == "rollback" else ()
-    rig.ledger.command(lambda state: getattr(commands, command)(rig.outline, state, *words), "ann")
+    rig.ledger.command(lambda state: getattr(commands, command)(rig.outline, state, "ann"), "ann")
     for _ in range(10):
         rig.step(MINUTE)
     assert rig.dispatcher.deeds() == [(STEP, 1)]
+
+
+def test_an_action_that_is_tried_again_has_all_its_attempts_again() -> None:
+    rig = Rig("phases: [{ id: only, steps: [{ run: ./deploy }] }]")
+    key, pauses = "step:only:1:1", []
+    for _ in range(2):
+        for _ in range(5):
+            rig.step(MINUTE)
+            rig.dispatcher.end(key, "busy", retryable=True)
+            rig.step()
+            pauses.append(rig.ledger.state.actions[key].retry_at - rig.clock.now())
+        assert rig.ledger.state.actions[key].phase is ActionPhase.FAILED
+        rig.ledger.command(lambda state: commands.settle(rig.outline, state, key, "again"), "ann")
+    assert [attempt for _, attempt in rig.dispatcher.deeds()] == list(range(1, 11))
+    assert pauses[:4] == pauses[5:9] == [2.0, 4.0, 8.0, 16.0]
 
 
 def test_people_are_still_told_what_was_asked_for_before_the_launch_ended() -> None:
@@ -232,7 +246,7 @@ def test_people_are_still_told_what_was_asked_for_before_the_launch_ended() -> N
 
 def test_a_launch_that_has_ended_is_left_alone() -> None:
     rig = Rig()
-    rig.ledger.command(lambda state: commands.abort(rig.outline, state), "ann")
+    rig.ledger.command(lambda state: commands.abort(rig.outline, state, "ann"), "ann")
     head = rig.log.head(LAUNCH)
     rig.step(HOUR)
     assert (rig.log.head(LAUNCH), rig.source.asked) == (head, [])

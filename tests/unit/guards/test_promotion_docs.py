@@ -8,7 +8,7 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from tminus.cli.main import app
+from tminus.cli.commands import app
 from tminus.guards.promotion import MARGINS, MARGINS_OF_SUCCESS
 
 ROOT = Path(__file__).parents[3]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from tminus.cli.main import app
+from tminus.cli.commands import app
 from tminus.plan import read_plan_text
 
 PAGE = """# Shop launch plan

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from tminus.cli.main import app
+from tminus.cli.commands import app
 from tminus.core.events import LaunchStarted
 from tminus.core.evolve import fold
 from tminus.engine.ledger import start_launch

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tminus.app.ledgers import plan_data
-from tminus.cli.main import app
+from tminus.cli.commands import app
 from tminus.core.commands import go, hold, resume, sign
 from tminus.core.events import LaunchStarted
 from tminus.core.outline import Outline
