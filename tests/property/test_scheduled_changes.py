@@ -99,6 +99,14 @@ def members(outline: Outline, state: State) -> set[str]:
     return {user["targetingKey"] for user in USERS if flags.evaluate("cart", user).variant == "on"}
 
 
+def led(plan: Schedule, way: list[tuple[float, str | None]]) -> Course:
+    launch = begun(plan)
+    for hours, word in way:
+        launch.wait(hours * HOUR)
+        tell(launch, word)
+    return launch
+
+
 def stands(flag: FlagState) -> tuple[float, tuple[str, ...]]:
     return flag.share, flag.regions
 
@@ -121,10 +129,7 @@ def test_however_often_one_looks_the_newest_change_due_is_in_force(plan: Schedul
 def test_a_raise_comes_only_in_a_launch_that_runs_and_nobody_holds(
     plan: Schedule, way: list[tuple[float, str | None]]
 ) -> None:
-    launch = begun(plan)
-    for hours, word in way:
-        launch.wait(hours * HOUR)
-        tell(launch, word)
+    launch = led(plan, way)
     state = State()
     for one in launch.log:
         before, state = state, evolve(state, one)
@@ -139,10 +144,7 @@ def test_a_raise_comes_only_in_a_launch_that_runs_and_nobody_holds(
 def test_once_nothing_keeps_it_waiting_the_newest_change_is_in_force_again(
     plan: Schedule, way: list[tuple[float, str | None]]
 ) -> None:
-    launch = begun(plan)
-    for hours, word in way:
-        launch.wait(hours * HOUR)
-        tell(launch, word)
+    launch = led(plan, way)
     for word in ("restore", "resume", "resume"):
         tell(launch, word)
     due = plan.newest((launch.now - T0) / HOUR)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from asyncio import TimerHandle, Transport
+from asyncio import CancelledError, Task, TimerHandle, Transport, create_task, sleep
+from collections.abc import AsyncIterator
 from typing import Any
 
 import uvicorn
@@ -45,6 +46,15 @@ class BoundedHttp(HttpToolsProtocol):
             self._timer.cancel()
             self._timer = None
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """The server ends. Answers are finished; a stream, which has no end, is cut: its reader comes again elsewhere."""
+        cycle = self.cycle
+        if cycle is not None and cycle.chunked_encoding and not cycle.response_complete:
+            # Left alone it would hold the end up for a second, and be ended with an error and a traceback on the terminal.
+            self.transport.close()
+        else:
+            super().shutdown()
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -112,6 +122,20 @@ class Listener(uvicorn.Server):
     def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
         """Capture none."""
         return contextlib.nullcontext()
+
+
+@contextlib.asynccontextmanager
+async def running(server: Listener) -> AsyncIterator[Task[None]]:
+    """The server's task, from when requests are answered or it has failed, until the block ends and the server with it."""
+    serving = create_task(server.serve())
+    try:
+        while not server.started and not serving.done():
+            await sleep(0.02)
+        yield serving
+    finally:
+        server.should_exit = True
+        with contextlib.suppress(CancelledError):
+            await serving
 
 
 def listener(app: Any, host: str, port: int, tls: Certificate | None) -> Listener:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from itertools import chain
 
 from tminus.app.consequences import end_consequence, rollback_consequence
 from tminus.app.experimenting import experiment_views
+from tminus.app.flag_views import answers_view, flag_views
 from tminus.app.view import (
     ActionView,
-    AnswersView,
     BoxView,
     CriterionView,
     EarnedView,
     FeedItem,
-    FlagView,
     GuardView,
     PhaseView,
     StageView,
@@ -30,18 +28,14 @@ from tminus.core.earning import evidence_gate, missing
 from tminus.core.events import ActionSucceeded, Event, Recorded, TaskProven
 from tminus.core.explaining import comparisons, hit_words, unit_words
 from tminus.core.facts import Facts, guarded_metric
-from tminus.core.kept import default_words, is_off, stands
 from tminus.core.outline import Outline
 from tminus.core.reach import region_names
-from tminus.core.scheduling import next_change
 from tminus.core.situation import describe
-from tminus.core.state import ActionPhase, ActionState, FlagState, State, Status
+from tminus.core.state import ActionPhase, ActionState, State, Status
 from tminus.core.story import QUIET, story
-from tminus.flags.moves import CODE_DEFAULT
 from tminus.guards import explain
 from tminus.plan.checks_metrics import currency_of, dimension_of
 from tminus.plan.criterion import Criterion
-from tminus.plan.flagging import Flag
 from tminus.plan.model import Metric, MetricKind, Phase
 from tminus.plan.quantity import Dimension, format_percent, format_quantity
 
@@ -85,7 +79,7 @@ def build_view(outline: Outline, state: State, facts: Facts, now: float, trouble
         phases=[_phase(outline, state, p, now) for p in outline.plan.phases],
         criteria=_criteria(outline, state, facts),
         guard=_guard(outline, facts),
-        flags=[replace(one, hour=_hour(one.key, facts)) for one in _flags(outline, state, now)],
+        flags=flag_views(outline, state, facts, now),
         boxes_proven=sum(is_proven(outline, state, key, now) for key in boxes),
         boxes_total=len(boxes),
         boxes_waiting=_waiting(outline, state, facts, now, phase),
@@ -107,7 +101,7 @@ def build_view(outline: Outline, state: State, facts: Facts, now: float, trouble
         troubles=troubles,
         seq=state.seq,
         experiments=experiment_views(outline, state, facts),
-        evaluations=_evaluations(facts),
+        evaluations=answers_view(facts),
     )
 
 
@@ -252,81 +246,6 @@ def _guard(outline: Outline, facts: Facts) -> GuardView | None:
         comparisons=list(comparisons(outline, facts, alpha_of(outline))),
         sample=facts.sample,
     )
-
-
-def _flags(outline: Outline, state: State, now: float) -> list[FlagView]:
-    shown, experiments = [], outline.plan.experiments
-    for key, flag in outline.plan.flags.items():
-        own = state.flags.get(key, FlagState())
-        leaders = [] if own.killed_by or own.share > 0 else state.leaders(key)
-        served = state.flags[leaders[0]] if leaders else own
-        shown.append(
-            FlagView(
-                key=key,
-                title=flag.title or key,
-                share=0.0 if served.killed_by else served.share,
-                cohorts=list(served.cohorts),
-                killed_by=own.killed_by,
-                killed_why=own.killed_why,
-                on=flag.brought,
-                off=CODE_DEFAULT if flag.default is None else flag.default,
-                rest=_rest(flag),
-                changed_at=served.changed_at,
-                regions=_regions(outline, served),
-                comes_with=leaders[0] if leaders else "",
-                experiment=next((one.title or name for name, one in experiments.items() if one.flag == key), ""),
-                next_change=next_change(outline, state, key, now),
-            )
-        )
-    return [*shown, *(_kept(state, key) for key in state.kept)]
-
-
-def _kept(state: State, key: str) -> FlagView:
-    one, own = state.kept[key], state.flags.get(key, FlagState())
-    off = is_off(state, key)
-    return FlagView(
-        key=key,
-        title=one.title or key,
-        share=0.0 if off else one.share,
-        cohorts=[],
-        killed_by=own.killed_by,
-        killed_why=own.killed_why,
-        on=one.brought,
-        off=one.default or "the code's default",
-        changed_at=own.changed_at or one.since,
-        kept_from=one.launch,
-        stands=default_words(one) if off else stands(one)[1],
-    )
-
-
-def _hour(key: str, facts: Facts) -> dict[str, int] | None:
-    """The flag's evaluations of the last hour by variant; None where they are not known."""
-    if facts.evaluations is None:
-        return None
-    found = facts.evaluations.hour.get(key)
-    return dict(found.by_variant) if found else {}
-
-
-def _evaluations(facts: Facts) -> AnswersView | None:
-    known = facts.evaluations
-    if known is None or known.stage is None:
-        return None
-    return AnswersView(known.flag, known.stage.since, dict(known.stage.by_variant))
-
-
-def _rest(flag: Flag) -> str:
-    """What those have whom nothing lets in, where that is not simply the flag's default."""
-    if flag.disabled:
-        return "disabled: the code’s own default"
-    if flag.targeting:
-        return "its own targeting decides"
-    return "the code’s own default" if flag.default is None else ""
-
-
-def _regions(outline: Outline, flag: FlagState) -> list[str]:
-    """Where the variant is, by the titles of the regions; empty for everywhere."""
-    parts = [flag.regions, *(one.regions for one in flag.earlier)]
-    return region_names(outline.plan, list(dict.fromkeys(chain(*parts)))) if all(parts) else []
 
 
 def _waiting(outline: Outline, state: State, facts: Facts, now: float, phase: Phase | None) -> list[BoxView]:

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from tminus.cli.options import AsJson, PlanFiles
 from tminus.cli.out import as_json, guarded, people, plain
-from tminus.cli.plans import AsJson, PlanFiles
 from tminus.core.advising import Given, RolloutAdvice, advise_on
 from tminus.errors import UsageError
 from tminus.guards.advice import Setting, StageAdvice, round_bake, total_seconds

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +16,9 @@ from tminus.cli.ending import INTERRUPTED, end_on_sigterm
 from tminus.cli.options import AsJson, GrpcPort, Host, Port, TlsCert, TlsKey
 from tminus.cli.out import as_json, guarded, people, plain
 from tminus.tls import Certificate
+
+if TYPE_CHECKING:
+    from tminus.edge import Edge
 
 EDGE_PORT = 8621
 TOKEN_VARIABLE = "TMINUS_SERVER_TOKEN"
@@ -67,14 +71,15 @@ def edge(
             else:
                 people.print(f"flags of {plain(place)} are at [bold]{settings.address}[/bold]")
 
-        async def serve() -> None:
-            if (task := asyncio.current_task()) is not None:
-                end_on_sigterm(task)
-            await given.serve(started)
-
         try:
-            asyncio.run(serve())
+            asyncio.run(_serve(given, started))
         except (KeyboardInterrupt, asyncio.CancelledError):
             raise typer.Exit(INTERRUPTED) from None
 
     guarded(json_out, start)
+
+
+async def _serve(given: Edge, started: Callable[[], None]) -> None:
+    if (task := asyncio.current_task()) is not None:
+        end_on_sigterm(task)
+    await given.serve(started)

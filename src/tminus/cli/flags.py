@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,14 +16,16 @@ from tminus.app.clock import SystemClock
 from tminus.app.ledgers import open_ledger
 from tminus.cli.files import write_file
 from tminus.cli.flags_drop import drop
+from tminus.cli.flags_stale import stale
 from tminus.cli.launches import open_log, pick, settings_of
-from tminus.cli.options import AsJson, Data, Launch, Store
+from tminus.cli.options import AsJson, Data, Launch, PlanFiles, Store
 from tminus.cli.out import as_json, guarded, people, plain, trouble
-from tminus.cli.stale import stale
 from tminus.core.answering import Answered, answers
-from tminus.core.flag_files import export_flags, identifier_of, import_flags, part_text
+from tminus.core.exposure import flag_definition
+from tminus.core.flag_files import Imported, export_flags, identifier_of, import_flags, part_text
+from tminus.engine.ledger import Ledger
 from tminus.errors import UsageError
-from tminus.flags import moved, why
+from tminus.flags import DefinitionInvalid, moved, why
 from tminus.flags.schema import schema_faults
 from tminus.plan import read_plan
 from tminus.plan.cohort_files import cohort_users
@@ -29,7 +33,6 @@ from tminus.plan.fields import FractionField
 
 _YAML = (".yaml", ".yml")
 
-PlanFiles = Annotated[list[Path], typer.Argument(help="The plan, and overlays that are laid over it in order.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write it here instead of printing it.")]
 
 
@@ -94,13 +97,13 @@ def import_(
             raise UsageError(
                 "; ".join(move.words for move in moves), hint="nothing was written; --allow-moves goes on all the same"
             )
-        imported = import_flags(document)
+        imported = _imported(file, document)
         if json_out:
             as_json({"plan": imported.part, "left": imported.left, "moves": [move.words for move in moves]})
             return
         for words in (*(move.words for move in moves), *imported.left):
             trouble.print(f"[yellow]{plain(words)}[/yellow]")
-        _deliver(part_text(imported.part), output, f"{len(imported.part.get('flags', {}))} flags")
+        _deliver(_layable(imported.part), output, f"{len(imported.part.get('flags', {}))} flags")
 
     guarded(json_out, act)
 
@@ -124,10 +127,14 @@ def why_(
     def act() -> None:
         asked = _context(context) | {"targetingKey": key}
         if file is not None:
-            found = Answered(why(_definition(file), flag, asked, SystemClock().now()), flag)
+            document = _definition(file)
+            found = Answered(why(document, flag, asked, SystemClock().now()), flag)
         else:
             ledger = _ledger(launch, data, store)
+            document = flag_definition(ledger.outline, ledger.state)
             (found,) = answers(ledger.outline, ledger.state, asked, SystemClock().now(), flag)
+        if found.why.answer.error_code == "FLAG_NOT_FOUND":
+            raise _no_flag(flag, document["flags"])
         if json_out:
             as_json(found.data())
             return
@@ -137,7 +144,7 @@ def why_(
     guarded(json_out, act)
 
 
-def _ledger(launch: str, data: Path | None, store: str | None) -> Any:
+def _ledger(launch: str, data: Path | None, store: str | None) -> Ledger:
     settings = settings_of(data, store)
     log = open_log(settings.data, settings.store)
     return open_ledger(log, pick(log, launch), SystemClock())
@@ -154,6 +161,29 @@ def _definition(path: Path) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise UsageError(f"{path} holds no definition", hint='such as {"flags": {}}')
     return document
+
+
+def _imported(file: Path, document: Mapping[str, Any]) -> Imported:
+    try:
+        return import_flags(document)
+    except DefinitionInvalid as error:
+        raise UsageError(f"{file}: {error.message}", hint=error.hint, code=error.code) from None
+
+
+def _layable(part: Mapping[str, Any]) -> str:
+    """The part as YAML. A plan has its rollouts in its phases, so here they are comments, to be read and put there."""
+    text = part_text({name: members for name, members in part.items() if name != "rollouts"})
+    if "rollouts" not in part:
+        return text
+    rollouts = "".join(f"# {line}\n" for line in part_text({"rollouts": part["rollouts"]}).splitlines())
+    return f"{text}# A rollout belongs into its phase of a plan; these were exported, by the phases' ids:\n{rollouts}"
+
+
+def _no_flag(flag: str, known: Iterable[str]) -> UsageError:
+    names = list(known)
+    near = get_close_matches(flag, names, 1)
+    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(names[:8]) or 'none'}"
+    return UsageError(f"there is no flag {flag}", hint=hint)
 
 
 def _text(path: Path) -> str:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from tminus.cli.options import Data, Launch, Store
-from tminus.cli.steering import As, AsJson, Reason, give
+from tminus.cli.options import AsJson, Data, Launch, Store
+from tminus.cli.steering import As, Reason, give
 
 
 def drop(

@@ -11,8 +11,8 @@ import typer
 from typer.core import TyperCommand
 
 from tminus.cli.files import write_file
+from tminus.cli.options import AsJson
 from tminus.cli.out import as_json, guarded, people
-from tminus.cli.plans import AsJson
 from tminus.errors import UsageError
 
 if TYPE_CHECKING:

@@ -11,12 +11,10 @@ from typing import Annotated
 import typer
 
 from tminus.cli.findings import as_github, as_sarif
+from tminus.cli.options import AsJson, PlanFiles
 from tminus.cli.out import as_json, guarded, people, plain
 from tminus.errors import PlanInvalid, Problem
 from tminus.plan import Plan, examine_plan, json_schema
-
-PlanFiles = Annotated[list[Path], typer.Argument(help="The plan, and overlays that are laid over it in order.")]
-AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 
 
 def add_to(app: typer.Typer) -> None:

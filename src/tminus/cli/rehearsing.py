@@ -15,8 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tminus.app.settings import Settings
 from tminus.cli.files import write_file
+from tminus.cli.options import AsJson, PlanFiles
 from tminus.cli.out import as_json, guarded, people, trouble
-from tminus.cli.plans import AsJson, PlanFiles
 from tminus.cli.rehearsal_words import print_launch, print_many, print_skipped, print_standard
 from tminus.errors import TminusError, UsageError
 from tminus.plan import Plan, read_plan

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from tminus.cli.files import write_file
+from tminus.cli.options import AsJson, PlanFiles
 from tminus.cli.out import guarded
-from tminus.cli.plans import AsJson, PlanFiles
 from tminus.errors import UsageError
 from tminus.plan import Plan, read_plan
 from tminus.plan.fields import read_local_time

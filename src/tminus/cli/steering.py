@@ -12,7 +12,7 @@ from tminus.app.desk import command_events
 from tminus.app.ledgers import open_ledger
 from tminus.app.settings import login_name
 from tminus.cli.launches import open_log, pick
-from tminus.cli.options import Data, Launch, Store
+from tminus.cli.options import AsJson, Data, Launch, Store
 from tminus.cli.out import as_json, guarded, people
 from tminus.core.facts import Facts
 from tminus.core.situation import describe
@@ -24,7 +24,6 @@ _ENDS_LATER = (
     "Everybody has the default. The T-minus that drives the launch does the rollback's actions, then it ends; "
     "tminus abort again ends it at once, without them."
 )
-AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 Reason = Annotated[str, typer.Option("--reason", "-r", help="Why; it stands in the log.")]
 As = Annotated[str, typer.Option("--as", help="Who you are; your login name otherwise.")]
 RoleOption = Annotated[str, typer.Option("--role", help="The role you say it in.")]

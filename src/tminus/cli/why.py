@@ -16,9 +16,9 @@ from tminus.cli.out import MARKS, as_json, guarded, people, plain
 from tminus.core.explaining import Comparison
 from tminus.core.facts import guarded_metric
 from tminus.errors import UsageError
+from tminus.flags.moves import CODE_DEFAULT
 
 _MOST = 1e6
-_DEFAULT = "the caller's default"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -80,7 +80,7 @@ def print_evaluations(view: View) -> None:
         )
         return
     given = sorted(asked.by_variant.items(), key=lambda pair: -pair[1])
-    parts = ", ".join(f"{times:,} {name or _DEFAULT} ({100 * times / total:.3g} %)" for name, times in given)
+    parts = ", ".join(f"{times:,} {name or CODE_DEFAULT} ({100 * times / total:.3g} %)" for name, times in given)
     people.print(f"The flag {plain(asked.flag)} was evaluated {total:,} times since the stage began: {plain(parts)}.")
 
 

@@ -51,7 +51,9 @@ class Exchange:
         except httpx.InvalidURL as error:
             raise UsageError(f"{self.url!a} is not an address: {error}") from None
         except httpx.HTTPError as error:
-            raise SourceError(f"{self.url} does not answer: {error or type(error).__name__}") from None
+            untrusted = "CERTIFICATE_VERIFY_FAILED" in str(error)
+            hint = "SSL_CERT_FILE=FILE names the CA that signed it" if untrusted else "look at the address"
+            raise SourceError(f"{self.url} does not answer: {error or type(error).__name__}", hint=hint) from None
         self.statuses.append((f"{method} {path[:80]}", answer.status_code))
         if answer.status_code == 429:
             self.refused.append(answer.headers.get("retry-after", ""))

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from tminus.app.view import CriterionView, FlagView
+from tminus.flags.moves import CODE_DEFAULT
 from tminus.plan.quantity import format_duration
 
 _DAY, _HOUR, _MINUTE, _WEEK = 86400, 3600, 60, 604800
 _ALL_SHOWN, _MOST_SHOWN = 3, 3  # variants: of fewer one is enough, of more the rest is left out
-_DEFAULT = "the caller's default"
 _NOTICEABLE = 20.0  # seconds that a unit of plan time should last to be worth naming
 
 # (shape, word, tone) of a criterion. For a gate or a target it is good to hold; for a trigger or an alert it is bad.
@@ -147,7 +147,7 @@ def answered(flag: FlagView) -> str:
     # With two variants the one that is brought says it all.
     if len(flag.hour) < _ALL_SHOWN and set(flag.hour) <= {flag.on, flag.off}:
         shown = [(flag.on, flag.hour.get(flag.on, 0))]
-    parts = [f"{_share(times / total)} {name or _DEFAULT}" for name, times in shown[:_MOST_SHOWN]]
+    parts = [f"{_share(times / total)} {name or CODE_DEFAULT}" for name, times in shown[:_MOST_SHOWN]]
     counted = f"{total:,} answers" if total > 1 else "1 answer"
     return f"{counted} in the last hour: {', '.join(parts)}{' …' if len(shown) > _MOST_SHOWN else ''}"
 

@@ -10,6 +10,7 @@ from tminus.core.acting import exposing, is_overtaken
 from tminus.core.advance import attest_gate, attesters
 from tminus.core.boxes import is_proven, signers
 from tminus.core.earning import demand, evidence_gate, vouchers
+from tminus.core.kept import switched_on_without
 from tminus.core.outline import Outline
 from tminus.core.state import ActionPhase, State, Status, TaskState
 from tminus.errors import UsageError
@@ -156,7 +157,7 @@ def abort(outline: Outline, state: State, actor: str, reason: str = "") -> tuple
     if state.status is Status.RUNNING and exposed and outline.plan.rollback.do:
         text = f"{actor} ended the launch" + (f": {reason}" if reason else "")
         return e.AbortRequested(reason=reason), e.RollbackStarted(cause={"kind": "person", "text": text})
-    return (e.LaunchAborted(reason=reason),)
+    return (e.LaunchAborted(reason=reason, went_back=state.status is not Status.RUNNING),)
 
 
 def kill(outline: Outline, state: State, flag: str, reason: str = "") -> tuple[e.Event, ...]:
@@ -188,6 +189,9 @@ def drop(outline: Outline, state: State, flag: str, reason: str = "") -> tuple[e
     needed = [key for key, one in state.kept.items() if flag in one.requires]
     if needed:
         raise UsageError(f"{', '.join(needed)} requires {flag}, and is kept too", hint=f"drop {needed[0]} first")
+    if again := switched_on_without(state, flag):
+        words = f"{', '.join(again)} came with {flag} and would be on again without its kill switch"
+        raise UsageError(words, hint=f"drop or kill {again[0]} first")
     return (e.FlagDropped(flag=flag, reason=reason),)
 
 

@@ -82,8 +82,8 @@ def _roll_back(outline: Outline, state: State, facts: Facts, now: float) -> tupl
         return (e.RollbackStarted(cause={"kind": "guard", "text": text}, evidence=_counted(facts)),)
     for criterion in outline.plan.rollback.when:
         found = facts.criteria.get(criterion.key)
-        # What was measured before this rollout began is about the release before: it may just have been rolled back.
-        if found is not None and found.met and found.at > state.rollout_since:
+        # What was measured before anybody had it is about the release before: it may just have been rolled back.
+        if found is not None and found.met and found.at > state.judged_since:
             cause = {"kind": "trigger", "text": f"trigger {criterion.text}: {found.sentence}"}
             return (e.RollbackStarted(cause=cause, evidence={"trigger": found.evidence(), **_counted(facts)}),)
     return ()
@@ -130,8 +130,10 @@ def _go_back(outline: Outline, state: State, facts: Facts, now: float) -> tuple[
 
 def _end(state: State) -> tuple[e.Event, ...]:
     """The end that a person asked for, now that the launch has gone back."""
+    if not state.abort_by:
+        return ()
     why = f": {state.abort_why}" if state.abort_why else ""
-    return (e.LaunchAborted(reason=f"asked for by {state.abort_by}{why}"),) if state.abort_by else ()
+    return (e.LaunchAborted(reason=f"asked for by {state.abort_by}{why}", went_back=True),)
 
 
 def _alerts(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:

@@ -68,9 +68,13 @@ class AbortRequested(Event, frozen=True, tag=True):
 
 
 class LaunchAborted(Event, frozen=True, tag=True):
-    """A person ended the launch: everybody has the default again, and nothing more will be done."""
+    """A person ended the launch: everybody has the default again, and nothing more will be done.
+
+    `went_back`: a rollback gave everybody the default before, and what its own actions set, such as a banner, stays.
+    """
 
     reason: str = ""
+    went_back: bool = False
 
 
 class PhaseStarted(Event, frozen=True, tag=True):

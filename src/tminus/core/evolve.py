@@ -73,7 +73,8 @@ def _launch_aborted(state: State, at: e.Recorded, event: e.LaunchAborted) -> Sta
         hold_since=None,
         stage=None,
         rollout_since=0.0,
-        flags=_all_off(state, at.at),
+        exposed_since=0.0,
+        flags=state.flags if event.went_back else _all_off(state, at.at),
         experiments={},
     )
 
@@ -131,6 +132,7 @@ def _stage_started(state: State, at: e.Recorded, event: e.StageStarted) -> State
         stage_flag=event.flag,
         stage_started_at=at.at,
         rollout_since=state.rollout_since or at.at,
+        exposed_since=_exposed_since(state, at.at),
         flags={**state.flags, event.flag: flag},
     )
 
@@ -152,6 +154,7 @@ def _experiment_started(state: State, at: e.Recorded, event: e.ExperimentStarted
         state,
         flags={**state.flags, event.flag: flag},
         experiments={**state.experiments, event.experiment: at.at},
+        exposed_since=_exposed_since(state, at.at),
     )
 
 
@@ -174,6 +177,7 @@ def _rollback_started(state: State, at: e.Recorded, event: e.RollbackStarted) ->
         experiments={},
         stage=None,
         rollout_since=0.0,
+        exposed_since=0.0,
         hold=(),
         hold_since=None,
         asked=(),
@@ -216,6 +220,8 @@ def _rollout_restarted(state: State, at: e.Recorded, event: e.RolloutRestarted) 
 
 def _flag_set(state: State, at: e.Recorded, event: e.FlagSet) -> State:
     known = state.flags.get(event.flag, FlagState())
+    if event.share > 0 and state.status is Status.RUNNING:  # what a rollback puts up is nothing of the launch
+        state = replace(state, exposed_since=_exposed_since(state, at.at))
     adds = bool(event.regions) and not event.change
     earlier = _kept(known, RegionShare(event.share, event.regions)) if adds else ()
     flag = replace(known, share=event.share, regions=event.regions, earlier=earlier, changed_at=at.at)
@@ -302,6 +308,10 @@ def _guard_checkpointed(state: State, at: e.Recorded, event: e.GuardCheckpointed
 
 def _act(state: State, key: str, **changes: Any) -> State:
     return replace(state, actions={**state.actions, key: replace(state.actions[key], **changes)})
+
+
+def _exposed_since(state: State, at: float) -> float:
+    return (state.exposed_since if state.exposing else 0.0) or at
 
 
 def _all_off(state: State, at: float) -> dict[str, FlagState]:

@@ -45,7 +45,8 @@ def own_definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
         return _unmoved(flag, killed=bool(own.killed_by))
     leaders = state.leaders(key)
     # The dice of the leading flag are thrown: a feature is on for exactly those who have that flag's variant.
-    shares = [*_shares(outline, own, ""), *(s for lead in leaders for s in _shares(outline, state.flags[lead], lead))]
+    led = (share for lead in leaders for share in _shares(outline, lead, state.flags[lead], seed=lead))
+    shares = [*_shares(outline, key, own), *led]
     names = dict.fromkeys((*own.cohorts, *(name for lead in leaders for name in state.flags[lead].cohorts)))
     cohorts = [outline.plan.cohorts[name] for name in names if name in outline.plan.cohorts]
     newest, *others = shares or [Share(0.0)]
@@ -59,6 +60,7 @@ def own_definition(outline: Outline, key: str, state: State) -> dict[str, Any]:
         percent=newest.percent,
         countries=newest.countries,
         seed=newest.seed,
+        unit=newest.unit,
         also=others,
         always=list(dict.fromkeys([*team, *(user for cohort in cohorts for user in cohort.users)])),
         cohort_rules=[rule for cohort in cohorts for rule in cohort.rules],
@@ -82,11 +84,12 @@ def _about(flag: Flag) -> dict[str, Any]:
     return flag.metadata | owner | ({"expires": flag.expires.isoformat()} if flag.expires else {})
 
 
-def _shares(outline: Outline, flag: FlagState, seed: str) -> Iterator[Share]:
+def _shares(outline: Outline, key: str, flag: FlagState, *, seed: str = "") -> Iterator[Share]:
     """The newest share first; none while nobody has the variant."""
     if flag.share <= 0:
         return
     for share, regions in ((flag.share, flag.regions), *((one.share, one.regions) for one in flag.earlier)):
         found = countries_of(outline.plan, regions)
         countries = None if found is None else tuple(sorted(found))
-        yield Share(round(share * 100, 3), countries, seed)  # a third of everybody has more digits than flagd's weights
+        # A third of everybody has more digits than flagd's weights.
+        yield Share(round(share * 100, 3), countries, seed, outline.plan.flags[key].attribute)

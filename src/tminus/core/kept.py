@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from tminus.core.events import KeptFlag
 from tminus.core.state import FlagState, State
 from tminus.flags import having, required
@@ -35,6 +37,13 @@ def is_off(state: State, key: str) -> bool:
     """True where its own kill switch is pulled, or those of all the flags that brought it along."""
     follows = state.kept[key].follows
     return _killed(state, key) or (bool(follows) and all(_killed(state, other) for other in follows))
+
+
+def switched_on_without(state: State, flag: str) -> list[str]:
+    """The kept flags that this one's kill switch alone keeps off: to drop it would give them to people again."""
+    flags = {key: found for key, found in state.flags.items() if key != flag}
+    others = (key for key in state.kept if key != flag)
+    return [key for key in others if is_off(state, key) and not is_off(replace(state, flags=flags), key)]
 
 
 def _killed(state: State, key: str) -> bool:

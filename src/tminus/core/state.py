@@ -128,6 +128,7 @@ class State(msgspec.Struct, frozen=True):
     stages_done: tuple[str, ...] = ()
     stage_ended_at: float = 0.0  # when the newest of them was done
     rollout_since: float = 0.0  # since when somebody has the new variant; 0 while nobody has
+    exposed_since: float = 0.0  # since when somebody has anything of the launch, be it by a date, a step or an experiment
     tasks: dict[str, TaskState] = {}
     gates: dict[str, dict[str, dict[str, Any]]] = {}
     held_by: str = ""
@@ -167,6 +168,11 @@ class State(msgspec.Struct, frozen=True):
     def leaders(self, feature: str) -> list[str]:
         """The flags whose rollout brings this one along at present; one that is killed brings nothing."""
         return [key for key, flag in self.flags.items() if feature in flag.features and not flag.killed_by]
+
+    @property
+    def judged_since(self) -> float:
+        """What was measured before this moment is no evidence against the launch; 0 while nobody has anything of it."""
+        return self.rollout_since or self.exposed_since
 
     @property
     def exposing(self) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tminus.access import Access
-from tminus.app.listening import listener
+from tminus.app.listening import listener, running
 from tminus.edge.front import EdgeFront
 from tminus.edge.relay import Relay
 from tminus.errors import UsageError
@@ -73,16 +73,11 @@ class Edge:
         relay = None if self._upwards is None else Relay(self._upwards, self.token, access, self.authorities)
         server = listener(EdgeFront(answering, definitions, follower, relay), self.host, self.port, self.tls)
         async with self._beside(access, follower, evaluations):
-            serving = asyncio.create_task(server.serve())
             try:
-                while not server.started and not serving.done():
-                    await asyncio.sleep(0.02)
-                started()
-                await asyncio.shield(serving)
+                async with running(server) as serving:
+                    started()
+                    await asyncio.shield(serving)
             finally:
-                server.should_exit = True
-                with contextlib.suppress(asyncio.CancelledError):
-                    await serving
                 if relay is not None:
                     await relay.close()
 

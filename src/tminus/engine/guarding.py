@@ -316,6 +316,8 @@ class Guarding:
         except SourceError as error:
             self._say(one, error.message)
             return
+        if self.outline.plan.flags[self.flag].attribute:
+            return  # a user may be of two companies, and nobody knows how many users a share of them has
         self.sampling.add(seen)
         # With cohorts, regions, or other flags that bring this one along or hold it up, nobody knows what it should be.
         others = state.leaders(self.flag) or self.outline.plan.flags[self.flag].requires

@@ -155,15 +155,16 @@ class Watch:
 
     def _assess(self, asked: _Asked, exposure: Exposure | None, state: State, now: float) -> None:
         criterion, metric, window = asked.criterion, asked.metric, asked.window
-        if state.rollout_since and asked.of_this_rollout:
+        since = state.judged_since if asked.of_this_rollout else 0.0
+        if since:
             # What the release before did, the one that was rolled back, must not be held against this one.
-            window = min(window, max(now - state.rollout_since, _LEAST_WINDOW))
+            window = min(window, max(now - since, _LEAST_WINDOW))
         if asked.source is None:
             self._due[asked.key], found = math.inf, Measurement(None, error=_NO_SOURCE)
         else:
             self._due[asked.key] = now + min(max(window / 120, _FASTEST), _SLOWEST)
             # An answer about the release before must not be taken for one about this.
-            topic = f"{asked.key} since {state.rollout_since if asked.of_this_rollout else 0.0}"
+            topic = f"{asked.key} since {since}"
             question = self._question(asked, window, exposure if asked.by_arm else None, topic)
             found = asked.source.measure(question, now)
             if found.error or self.trouble:

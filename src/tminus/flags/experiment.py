@@ -43,16 +43,7 @@ def experiment_flag(
     Everybody else, and everybody when `killed`, gets the value of `default` as the variant `outside`. A context without
     targetingKey is not in. Raises `DefinitionInvalid`.
     """
-    if SEPARATOR in key or not key:
-        raise DefinitionInvalid(key, "key", f"must be non-empty and without {SEPARATOR!r}, which ends it in the hash")
-    for name in (default, *arms):
-        if name not in variants:
-            known = ", ".join(variants)
-            raise DefinitionInvalid(key, "variants", f"{name!r} is not one of the variants", hint=f"known: {known}")
-    # By name: a plan that lists its arms in another order is the same plan.
-    weights = {name: weight_of(key, arms[name]) for name in sorted(arms)}
-    if sum(weights.values()) != TOTAL_WEIGHT:
-        raise DefinitionInvalid(key, "arms", f"the arms sum to {sum(weights.values()) / 1000:g} %, not to 100 %")
+    weights = _weights(key, variants, default, arms)
     outside = outside_name(variants)
     flag: dict[str, Any] = {
         "state": "ENABLED",
@@ -81,6 +72,20 @@ def outside_name(variants: Mapping[str, Any]) -> str:
     while name in variants:
         name += "-"
     return name
+
+
+def _weights(key: str, variants: Mapping[str, Any], default: str, arms: Mapping[str, float]) -> dict[str, int]:
+    """The arms by name, so that a plan which lists them in another order is the same plan. Raises `DefinitionInvalid`."""
+    if SEPARATOR in key or not key:
+        raise DefinitionInvalid(key, "key", f"must be non-empty and without {SEPARATOR!r}, which ends it in the hash")
+    for name in (default, *arms):
+        if name not in variants:
+            known = ", ".join(variants)
+            raise DefinitionInvalid(key, "variants", f"{name!r} is not one of the variants", hint=f"known: {known}")
+    weights = {name: weight_of(key, arms[name]) for name in sorted(arms)}
+    if sum(weights.values()) != TOTAL_WEIGHT:
+        raise DefinitionInvalid(key, "arms", f"the arms sum to {sum(weights.values()) / 1000:g} %, not to 100 %")
+    return weights
 
 
 def _members(users: Sequence[str], rules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

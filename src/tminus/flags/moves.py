@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 from tminus.flags.definition import compile_flags
 from tminus.flags.evaluate import FlagSet
 from tminus.flags.generations import TARGETING_KEY, unsigned_hash
-from tminus.flags.shape import Cells, cells_of, named_users, values_asked
+from tminus.flags.shape import Cells, attributes_hashed, cells_of, named_users, values_asked
 
 SAMPLE = 10_000
+_OWN = object()  # stands for a value that no other user has
 CODE_DEFAULT = "the code's default"
 
 Pair = tuple[str, str]
@@ -59,7 +60,8 @@ def moved(
 
     With `users` (evaluation contexts) the shares are of them. Otherwise a static answer and a split on the same hash are
     compared exactly, and everything else by asking `SAMPLE` made-up users, whose attributes are drawn evenly from the
-    values that the rules name and from having none. A flag that comes or goes moves nobody: nobody had, or has, a variant.
+    values that the rules name and from having none; where the dice are thrown for an attribute, each has one of its own.
+    A flag that comes or goes moves nobody: nobody had, or has, a variant.
     Raises DefinitionInvalid for a definition that cannot be served.
     """
     old, new = compile_flags(before), compile_flags(after)
@@ -85,7 +87,9 @@ def _move(
     if one is not None and other is not None and (one.dice == other.dice or one.dice is None or other.dice is None):
         pairs = _overlaps(one, other)
         return Move(key, sum(share for _, share in pairs), True, pairs, changed)
-    asked = _asked(key, old, new, tuple(_made_up([*values_asked(before, key), *values_asked(after, key)])), exact=False)
+    values = [*values_asked(before, key), *values_asked(after, key)]
+    people = tuple(_made_up(values, attributes_hashed(before, key) | attributes_hashed(after, key)))
+    asked = _asked(key, old, new, people, exact=False)
     return Move(key, asked.share, False, asked.pairs, changed)
 
 
@@ -118,16 +122,21 @@ def _overlaps(one: Cells, other: Cells) -> tuple[tuple[Pair, float], ...]:
     return tuple(sorted(shares.items(), key=lambda item: -item[1]))
 
 
-def _made_up(asked: Sequence[tuple[str, Any]]) -> Iterator[dict[str, Any]]:
+def _made_up(asked: Sequence[tuple[str, Any]], hashed: Collection[str]) -> Iterator[dict[str, Any]]:
     values: dict[str, list[Any]] = {}
     for path, value in asked:
         found = values.setdefault(path, [None])
         if value not in found:
             found.append(value)
+    for path in hashed:
+        # With none, or with one that many share, whole groups would fall on one side of every border.
+        named = [value for value in values.get(path, ()) if value is not None and value is not True]
+        values[path] = [*named, *[_OWN] * max(len(named), 1)]
     for number in range(SAMPLE):
         context: dict[str, Any] = {TARGETING_KEY: f"user-{number}"}
         for path, choices in values.items():
-            _put(context, path, choices[unsigned_hash(f"{path}/{number}".encode()) % len(choices)])
+            chosen = choices[unsigned_hash(f"{path}/{number}".encode()) % len(choices)]
+            _put(context, path, f"{path}-{number}" if chosen is _OWN else chosen)
         yield context
 
 

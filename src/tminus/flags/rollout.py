@@ -29,11 +29,14 @@ class Share:
 
     `seed` is the key of the flag whose dice are thrown, empty for the flag's own: two flags with one seed have the same
     users. A context says its `country` in capitals or small letters; one that says none is in no country.
+    `unit` is the attribute of the context that the dice are thrown for, such as `company`, whose users then come in
+    together; empty for the targeting key.
     """
 
     percent: float
     countries: tuple[str, ...] | None = None
     seed: str = ""
+    unit: str = ""
 
 
 def rollout_flag(
@@ -45,6 +48,7 @@ def rollout_flag(
     percent: float,
     countries: Sequence[str] | None = None,
     seed: str = "",
+    unit: str = "",
     also: Sequence[Share] = (),
     always: Sequence[str] = (),
     cohort_rules: Sequence[Mapping[str, Any]] = (),
@@ -54,7 +58,8 @@ def rollout_flag(
 ) -> dict[str, Any]:
     """flagd's definition of a flag that gives `on` to `percent` (0..100, three decimals) of users, `off` to the rest.
 
-    With `countries` the percentage is of the users there, by the dice of the flag `seed` where one is named.
+    With `countries` the percentage is of the users there, by the dice of the flag `seed` where one is named,
+    thrown for the attribute `unit` where one is named.
     `also` are further shares: who is in any of them is in.
     `always` are targeting keys that get `on` at any percentage, `cohort_rules` JSONLogic conditions for the same.
     `otherwise` is a JSONLogic rule that decides for all whom nothing of this lets in; by itself it gives no result for `off`.
@@ -67,7 +72,7 @@ def rollout_flag(
         if name not in variants:
             known = ", ".join(variants)
             raise DefinitionInvalid(key, "variants", f"{name!r} is not one of the variants", hint=f"known: {known}")
-    own = Share(percent, None if countries is None else tuple(countries), seed)
+    own = Share(percent, None if countries is None else tuple(countries), seed, unit)
     shares = [(weight, one) for one in (own, *also) if (weight := weight_of(key, one.percent))]
     flag: dict[str, Any] = {"state": "ENABLED", "variants": dict(variants), "defaultVariant": off}
     if not killed and any(weight == TOTAL_WEIGHT and one.countries is None for weight, one in shares):
@@ -115,8 +120,9 @@ def _branch(weight: int, share: Share, off: str, on: str, *, last: bool) -> Iter
     """A condition and what follows from it. Only the very last may say `off`: the others leave it to those behind."""
     # `cat` reads a missing targetingKey as "": everybody unknown would share one bucket and flip together. So the
     # split is asked only for a known user; without an else the rule gives null, which is the default variant.
-    asked = [TARGETING_KEY] if share.countries is None else [TARGETING_KEY, in_countries(share.countries)]
-    hashed = {"cat": [share.seed or FLAG_KEY, SEPARATOR, TARGETING_KEY]}
+    unit = {"var": share.unit} if share.unit else TARGETING_KEY
+    asked = [unit] if share.countries is None else [unit, in_countries(share.countries)]
+    hashed = {"cat": [share.seed or FLAG_KEY, SEPARATOR, unit]}
     split = {"fractional": [hashed, [on, weight], [off, TOTAL_WEIGHT - weight]]}
     if last:
         yield asked[0] if len(asked) == 1 else {"and": asked}

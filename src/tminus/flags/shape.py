@@ -121,8 +121,28 @@ def values_asked(document: Mapping[str, Any], key: str) -> list[tuple[str, Any]]
     return [found for node in _nodes(document, key) for found in _compared(node)]
 
 
+def attributes_hashed(document: Mapping[str, Any], key: str) -> set[str]:
+    """The attributes other than the targeting key by which the rule's splits throw their dice, such as a company."""
+    splits = [arguments(node["fractional"]) for node in _nodes(document, key) if _is(node, "fractional")]
+    within = [part for nodes in splits if nodes for part in _parts(nodes[0])]
+    return {
+        path for part in within if (path := _path(part)) and path != TARGETING_KEY and not path.startswith("$flagd")
+    }
+
+
+def _is(node: Any, *names: str) -> bool:
+    return isinstance(node, dict) and len(node) == 1 and next(iter(node)) in names
+
+
+def _parts(node: Any) -> Iterator[Any]:
+    yield node
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _parts(inner)
+
+
 def _compared(node: Any) -> Iterator[tuple[str, Any]]:
-    if not isinstance(node, dict) or len(node) != 1:
+    # What is hashed is compared with nothing.
+    if not isinstance(node, dict) or len(node) != 1 or _is(node, "cat", "fractional"):
         return
     sides = arguments(next(iter(node.values())))
     paths = [_path(side) for side in sides]

@@ -121,7 +121,8 @@ class _Walk:
         for index in range(0, len(nodes) - 1, 2):
             holds = bool(self._value(nodes[index], f"{path}[{index}]"))
             said = self._told(nodes[index], f"{path}[{index}]")
-            yield Step(f"{path}[{index}]", f"{said}: {'yes' if holds else 'no'}", {"condition": said, "holds": holds})
+            verdict = "yes" if holds else f"no{self._failing(nodes[index], f'{path}[{index}]')}"
+            yield Step(f"{path}[{index}]", f"{said}: {verdict}", {"condition": said, "holds": holds})
             if holds:
                 yield from self.steps(nodes[index + 1], f"{path}[{index + 1}]")
                 return
@@ -172,6 +173,23 @@ class _Walk:
         }
         return bounds, bisect_right(bounds, place), found
 
+    def _failing(self, node: Any, path: str) -> str:
+        """Of conditions that must all hold, the first that does not: ` (country is "DE")`. Empty where there is one alone."""
+        if not (isinstance(node, dict) and list(node) == ["and"]):
+            return ""
+        side = next((one for one in arguments(node["and"]) if not self._value(one, path)), None)
+        compared = side if isinstance(side, dict) and next(iter(side), "") in _SAID else {}
+        left = next(iter(arguments(next(iter(compared.values()), []))), None)
+        match left:
+            case {"var": str(name)}:
+                value = self._value(left, path)
+                found = f"no {name} is given" if value is None else f"{name} is {json.dumps(value, default=str)}"
+            case {"fractional": _}:
+                found = f"the split gives {json.dumps(self._value(left, path), default=str)}"
+            case _:
+                found = f"not so: {self._told(side, path)}"
+        return f" ({_short(found)})"
+
     def _told(self, node: Any, path: str) -> str:
         """A condition in words, with the bucket of each split in it."""
 
@@ -183,7 +201,7 @@ class _Walk:
                 return "the split"
             return f"the split (bucket {drawn[2]['bucket']} of {drawn[2]['of']})"
 
-        return told(node, drawn) if node != {"var": TARGETING_KEY} else f"there is a {TARGETING_KEY}"
+        return _condition(node, drawn)
 
     def _value(self, node: Any, path: str) -> Any:
         return self._compiler().compile(node, path).rule(self._context)
@@ -226,7 +244,7 @@ def told(node: Any, split: Callable[[list[Any]], str] = lambda nodes: "the split
         case "$ref", [str(shared)]:
             return f"the shared rule {shared}"
         case (("and" | "or"), _):
-            parts = [f"({told(side, split)})" if _joined(side) else told(side, split) for side in sides]
+            parts = [f"({told(side, split)})" if _joined(side) else _condition(side, split) for side in sides]
             return f" {name} ".join(parts)
         case (("!" | "!!"), [side]):
             return f"not ({told(side, split)})" if name == "!" else told(side, split)
@@ -239,6 +257,10 @@ def told(node: Any, split: Callable[[list[Any]], str] = lambda nodes: "the split
         case _, [left, right] if name in _SAID:
             return _SAID[name].format(told(left, split), told(right, split))
     return _short(json.dumps(node, ensure_ascii=False))
+
+
+def _condition(node: Any, split: Callable[[list[Any]], str]) -> str:
+    return f"there is a {TARGETING_KEY}" if node == {"var": TARGETING_KEY} else told(node, split)
 
 
 def _one_of(names: list[str]) -> str:

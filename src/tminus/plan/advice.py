@@ -31,6 +31,8 @@ _KINDS = {
     "model_attributes_type": ("a mapping", "write KEY: VALUE, one a line"),
 }
 
+_PART = "begin a plan with tminus: 1, and name a part of one, as tminus flags import writes, after the plan"
+
 
 def problems_of(error: ValidationError, root: Node) -> list[Problem]:
     """One problem for each finding, at the place in the file that the value came from."""
@@ -86,7 +88,8 @@ def _problem(detail: ErrorDetails, root: Node) -> Problem:
         return _at(node, "unknown-key", f"`{path[-1]}` is no key here", _did_you_mean(str(path[-1]), known))
     if kind == "missing":
         node = locate(root, path[:-1], key=True)
-        return _at(node, "missing-key", f"`{path[-1]}` is missing", f"write {path[-1]}: VALUE")
+        hint = _PART if path == ("tminus",) else f"write {path[-1]}: VALUE"
+        return _at(node, "missing-key", f"`{path[-1]}` is missing", hint)
     as_key = bool(path) and path[-1] == "[key]"
     node = locate(root, path[:-1] if as_key else path, key=as_key)
     if kind in ("literal_error", "enum"):

@@ -77,6 +77,9 @@ def _check_flag(
     if taken:
         message = f"`{key}` belongs to {taken}, which would move users from one arm to another"
         found.error(place, "flag-twice", message, "give the experiment a flag of its own")
+    if plan.flags[key].attribute:
+        message = f"`{key}` is given by the {plan.flags[key].unit}, and an experiment counts users one by one"
+        found.error(place, "experiment-unit", message, "give the experiment a flag whose unit is user")
 
 
 def _check_layers(plan: Plan, found: Findings) -> None:

@@ -8,6 +8,7 @@ from math import isfinite
 from tminus.delay import ALPHA, USUAL_ERRORS, seconds_to_see
 from tminus.plan import places
 from tminus.plan.findings import Findings
+from tminus.plan.layers import percent_text
 from tminus.plan.model import Plan, Rollout, Stage
 from tminus.plan.places import Path
 from tminus.plan.quantity import Dimension, format_duration
@@ -52,18 +53,18 @@ def _check_step(
 ) -> None:
     share = before.to if before else 0.0
     if first and stage.to < share:
-        message = f"{_percent(stage.to)} is less than the {_percent(share)} that `{rollout.flag}` has already"
-        found.error((*place, "to"), "rollout-falls", message, f"write {_percent(share)} or more")
+        message = f"{percent_text(stage.to)} is less than the {percent_text(share)} that `{rollout.flag}` has already"
+        found.error((*place, "to"), "rollout-falls", message, f"write {percent_text(share)} or more")
     elif before and not first and (stage.to < share or not _brings_somebody(plan, before, stage)):
-        message = f"{_percent(stage.to)} is not more than the {_percent(share)} of the stage before"
+        message = f"{percent_text(stage.to)} is not more than the {percent_text(share)} of the stage before"
         found.error((*place, "to"), "stages-not-rising", message, "order the stages by their share")
     elif stage.to - share >= _LEAP_POINTS and stage.to > _LEAP_TIMES * share and _is_everywhere(plan, stage):
         steps = (
             "1%, 10%, 50%"
             if share == 0
-            else f"{_percent(share)}, {_percent(min(share * 4, 0.5))}, {_percent(stage.to)}"
+            else f"{percent_text(share)}, {percent_text(min(share * 4, 0.5))}, {percent_text(stage.to)}"
         )
-        message = f"`{rollout.flag}` goes from {_percent(share)} to {_percent(stage.to)} in one step"
+        message = f"`{rollout.flag}` goes from {percent_text(share)} to {percent_text(stage.to)} in one step"
         found.warning((*place, "to"), "stage-leap", message, f"put a stage between, such as {steps}")
     if before and not _keeps_regions(plan, before, stage):
         message = "this stage leaves out a region that the stage before had, and its users would fall out"
@@ -85,6 +86,8 @@ def _brings_somebody(plan: Plan, before: Stage, stage: Stage) -> bool:
 
 
 def _keeps_regions(plan: Plan, before: Stage, stage: Stage) -> bool:
+    if before.to == 0:
+        return True  # only its cohorts are in, and they are in wherever they are
     was, now = countries_of(plan, before.regions), countries_of(plan, stage.regions)
     return now is None or (was is not None and was <= now)
 
@@ -96,7 +99,7 @@ def _check_words(place: Path, stage: Stage, found: Findings) -> None:
     bare = _BARE.fullmatch(stage.title.strip())
     words = bare.group() if bare else next(filter(None, map(_says_all, (stage.title, *stage.notes))), "")
     if words:
-        message = f"the stage has {_percent(stage.to)} and speaks of `{words}`"
+        message = f"the stage has {percent_text(stage.to)} and speaks of `{words}`"
         hint = "say who can get in and who has it, or write to: 100%"
         found.warning((*place, "to"), "words-and-share", message, hint)
 
@@ -127,8 +130,8 @@ def _check_length(plan: Plan, place: Path, stage: Stage, rollout: Rollout, found
     if stage.bakes.seconds >= needed or not isfinite(needed):
         return
     message = (
-        f"at {traffic} a rate of errors {plan.expected.regression:g} times the usual {_percent(errors)} shows in "
-        f"{_percent(stage.to)} of the users after about {format_duration(needed)}, and the stage lasts {stage.bakes}"
+        f"at {traffic} a rate of errors {plan.expected.regression:g} times the usual {percent_text(errors)} shows in "
+        f"{percent_text(stage.to)} of the users after about {format_duration(needed)}, and the stage lasts {stage.bakes}"
     )
     hint = f"write for: {_whole_hours(needed)}h, or a larger share"
     found.warning((*place, "for") if stage.for_ else place, "stage-too-short", message, hint)
@@ -136,7 +139,3 @@ def _check_length(plan: Plan, place: Path, stage: Stage, rollout: Rollout, found
 
 def _whole_hours(seconds: float) -> int:
     return int(-(-seconds // 3600))
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.6g}%"

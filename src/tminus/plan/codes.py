@@ -85,6 +85,7 @@ CODES: dict[str, str] = {
     # Experiments
     "arms-sum": "The arms of an experiment are fewer than two, or do not make up 100 %.",
     "flag-twice": "The flag of an experiment belongs to a rollout or another experiment as well.",
+    "experiment-unit": "The flag of an experiment is given by something else than the user (`unit`).",
     "layer-full": "The experiments of a layer, which share nobody, want more than all of the users.",
     "layer-overlap": "Two experiments of a layer begin (`from`) where they share users, or one reaches beyond 100 %.",
     "idle-from": "An experiment says where its range begins (`from`), and is in no layer.",

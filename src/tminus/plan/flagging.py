@@ -9,11 +9,17 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from tminus.plan.fields import ExposureField, FlagName, Identifier, MomentField
 from tminus.plan.part import PlanPart
+from tminus.plan.quantity import format_percent
 
 
 def share_given(to: str | float) -> float:
     """The share (0..1) that a `to` gives: `on` is everybody, `off` nobody."""
     return float({"off": 0.0, "on": 1.0}.get(str(to), to))
+
+
+def share_words(share: float) -> str:
+    """The way back, for people: `on`, `off`, `20 %`."""
+    return {0.0: "off", 1.0: "on"}.get(share) or format_percent(share)
 
 
 class FlagChange(PlanPart):
@@ -37,7 +43,7 @@ class Flag(PlanPart):
     variants: dict[str, Any] = Field(default_factory=lambda: {"on": True, "off": False})
     default: str | None = "off"  # null leaves it to the default in the code
     rollout: str | None = None  # the variant the rollout brings; the first that is not the default
-    unit: str = "user"
+    unit: FlagName = "user"  # what the dice are thrown for: `user`, or an attribute of the context such as `company`
     requires: tuple[FlagName, ...] = ()  # flags whose rollout's variant one must have to have this one's
     always: tuple[str, ...] = ()  # users, such as the team, who are in at every stage of a rollout
     targeting: dict[str, Any] | None = None  # JSONLogic as flagd reads it, for all whom no rollout lets in
@@ -58,6 +64,11 @@ class Flag(PlanPart):
     def brought(self) -> str:
         """The variant that a rollout of this flag brings."""
         return self.rollout or next((name for name in self.variants if name != self.default), self.default or "")
+
+    @property
+    def attribute(self) -> str:
+        """The attribute of the context that the dice are thrown for; empty for the targeting key."""
+        return "" if self.unit in ("user", "targetingKey") else self.unit
 
     @property
     def can_move(self) -> bool:

@@ -155,7 +155,7 @@ def _in_the_way(wanted: Mapping[str, Range]) -> list[str]:
 
 def percent_text(share: float) -> str:
     """A share (0..1) as a plan writes it: `12.5%`."""
-    return f"{round(share * 100, 3):g}%"
+    return f"{share * 100:.6g}%"
 
 
 def _parts(share: float) -> int:

@@ -8,9 +8,9 @@ from datetime import datetime
 from tminus.plan import places
 from tminus.plan.around import Budget, BudgetLine
 from tminus.plan.fields import Start
+from tminus.plan.flagging import share_words
 from tminus.plan.model import Plan
 from tminus.plan.money import Cost
-from tminus.plan.quantity import format_percent
 from tminus.plan.timespans import Section
 
 _Rows = list[tuple[str, ...]]
@@ -52,8 +52,7 @@ def _changes(plan: Plan) -> _Table:
     rows: _Rows = []
     for at, name, one in sorted(changes, key=lambda change: change[0]):
         where = ", ".join(_title(plan.regions.get(region), region) for region in one.regions)
-        share = "off" if one.share == 0 else "on" if one.share == 1 else format_percent(one.share)
-        rows.append((start_words(at), name, f"{share} in {where}" if where else share))
+        rows.append((start_words(at), name, " in ".join(filter(None, (share_words(one.share), where)))))
     note = "T-minus makes them by itself, whichever phase the launch is in."
     return "changes", "Scheduled changes of flags", note, ("When", "Flag", "To"), rows
 

@@ -84,6 +84,7 @@ def replay(plan: Plan, record: Record, store: RecordedStore, every: float | None
         pace=Pace(seconds, seconds),
         stay=Stay(record.ends - record.begins, inf),
         speed=record.started.pace,
+        own=own,
         over=limit.passed,
     )
     end, why = _ending(went, limit, record)

@@ -172,15 +172,16 @@ def play(
     pace: Pace = _PACE,
     stay: Stay = _STAY,
     speed: float = 1.0,
+    own: Plan | None = None,
     over: Callable[[State, float], bool] = lambda state, now: False,
     faults: Faults | None = None,
 ) -> Rehearsal:
     """As `rehearse`, with a look at each moment at which something can happen, and not in between.
 
-    `speed` is the pace of the launch, `over(state, now)` says that there is nothing more to see, `faults` strike T-minus
-    while it records.
+    `speed` is the pace of the launch and `own` the plan at it, where `world` was made of that: a world knows the metrics
+    of its own plan. `over(state, now)` says that there is nothing more to see, `faults` strike T-minus while it records.
     """
-    stage = _Stage(plan, world, people or People(), dispatcher or InstantDispatcher(), start, log, speed, faults)
+    stage = _Stage(plan, world, people or People(), dispatcher or InstantDispatcher(), start, log, speed, own, faults)
     before = start
     while True:
         now = stage.clock.now()
@@ -213,6 +214,7 @@ class _Stage:
         start: float,
         log: MemoryEventLog | None = None,
         speed: float = 1.0,
+        own: Plan | None = None,
         faults: Faults | None = None,
     ) -> None:
         self.faults = faults
@@ -222,7 +224,7 @@ class _Stage:
         data = plan.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"tminus": plan.tminus}
         start_launch(self.log, LAUNCH, LaunchStarted(title=plan.title, plan=data, pace=speed), ACTOR, start)
         # The targets of KPIs are measured to be shown, and move nothing: here nobody looks at them.
-        self.outline = Outline(paced(plan, speed).model_copy(update={"kpis": ()}))
+        self.outline = Outline((own or paced(plan, speed)).model_copy(update={"kpis": ()}))
         self.boot()
 
     def boot(self) -> None:

@@ -18,7 +18,7 @@ from tminus.api import api_routes
 from tminus.app.controller import ADDRESS_FILE
 from tminus.app.exposures import TelemetrySink
 from tminus.app.launchpad import Launchpad
-from tminus.app.listening import listener
+from tminus.app.listening import listener, running
 from tminus.app.settings import Settings
 from tminus.app.tokens import ENVIRONMENT_VARIABLE, TokenFile
 from tminus.console import console_routes
@@ -99,12 +99,9 @@ async def serve(launchpad: Launchpad, *, started: Callable[[], None] | None = No
     app = build_app(launchpad, access, evaluations)
     server = listener(app, settings.host, settings.port, settings.tls)
     address_file = settings.data / ADDRESS_FILE
-    serving = asyncio.create_task(server.serve())
     looking = asyncio.create_task(_look_around(launchpad, access))
     try:
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.02)
-        async with _beside(launchpad, access, evaluations):
+        async with running(server) as serving, _beside(launchpad, access, evaluations):
             if server.started:
                 _leave_address(address_file, settings)
                 if started is not None:
@@ -112,9 +109,6 @@ async def serve(launchpad: Launchpad, *, started: Callable[[], None] | None = No
             await asyncio.shield(serving)
     finally:
         looking.cancel()
-        server.should_exit = True
-        with contextlib.suppress(asyncio.CancelledError):
-            await serving
         address_file.unlink(missing_ok=True)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from tminus.plan.flagging import share_words
 from tminus.plan.quantity import format_duration, format_percent
 from tminus.plan.timespans import Gate, Moment, PhaseSpan, ScheduledChange, StageSpan, Timeline
 
@@ -82,8 +83,7 @@ def reach(stage: StageSpan) -> str:
 
 def changed(change: ScheduledChange) -> str:
     """`Winter banner: on`, `Winter banner: 20 % in Canada`."""
-    share = {0.0: "off", 1.0: "on"}.get(change.share) or format_percent(change.share)
-    return " ".join(filter(None, (f"{change.title}: {share}", where(change))))
+    return " ".join(filter(None, (f"{change.title}: {share_words(change.share)}", where(change))))
 
 
 def where(stage: StageSpan | ScheduledChange) -> str:

@@ -20,6 +20,7 @@ from tminus.core.events import (
     LaunchAborted,
     LaunchCompleted,
     LaunchStarted,
+    StageStarted,
 )
 from tminus.core.exposure import flag_definition
 from tminus.engine.ledger import Ledger
@@ -118,6 +119,20 @@ def test_a_flag_of_the_present_plan_is_not_dropped_and_neither_is_one_that_anoth
         with pytest.raises(UsageError, match=said):
             commands.drop(two.outline, two.state, flag)
     assert commands.drop(two.outline, two.state, "gate", "gone") == (FlagDropped(flag="gate", reason="gone"),)
+
+
+def test_a_switched_off_flag_is_not_dropped_while_that_would_switch_on_what_came_along_with_it(
+    log: SqlEventLog,
+) -> None:
+    begun = StageStarted(phase="go", stage="all", flag="page", share=1.0, features=("menu",))
+    launched(log, "one", "flags: { page: {}, menu: {} }", begun, FlagKilled(flag="page"), DONE)
+    two = launched(log, "two", NEXT)
+    assert served(two, "menu") == ("off", None)
+    with pytest.raises(UsageError, match="menu came with page and would be on again"):
+        commands.drop(two.outline, two.state, "page")
+    two.command(lambda state: commands.drop(two.outline, state, "menu"), "bob")
+    two.command(lambda state: commands.drop(two.outline, state, "page"), "bob")
+    assert two.state.kept == {}
 
 
 def test_a_plan_that_names_a_kept_flag_again_is_asked_whom_it_moves(log: SqlEventLog) -> None:

@@ -37,8 +37,8 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 
 @contextmanager
-def serving() -> Iterator[int]:
-    server: Listener = listener(app, "127.0.0.1", 0, None)
+def serving(served: Any = app) -> Iterator[int]:
+    server: Listener = listener(served, "127.0.0.1", 0, None)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
     while not server.started:
@@ -171,3 +171,27 @@ def test_who_asks_now_and_then_stays_connected(port: int, monkeypatch: pytest.Mo
             while not answer.endswith(b"       2"):
                 answer += (more := connection.recv(1000))
                 assert more, "it was closed"
+
+
+def test_a_server_that_ends_cuts_its_streams_without_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    ended = threading.Event()
+
+    async def streaming(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        await receive()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"first", "more_body": True})
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        ended.set()
+
+    with serving(streaming) as port:
+        reader = socket.create_connection(("127.0.0.1", port), 10)
+        reader.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        said = b""
+        while b"first" not in said:
+            said += reader.recv(1000)
+    reader.close()  # long after the server has ended
+    assert ended.is_set()
+    assert [record.getMessage() for record in caplog.records] == []

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from tminus.app.clock import SystemClock
 from tminus.app.launching import begin_or_continue
 from tminus.cli.commands import app
+from tminus.plan import read_plan
 from tminus.plan.reading import read_plan_text
 from tminus.store import SqlEventLog
 
@@ -48,6 +49,16 @@ def test_a_plan_goes_out_and_comes_back(plan: Path, tmp_path: Path) -> None:
     assert back.exit_code == 0
     assert "title: The page" in back.output
     assert json.loads(run("import", file, "--json").output)["plan"]["cohorts"] == {"staff": {"users": ["ann"]}}
+
+
+def test_what_an_export_comes_back_as_lies_over_the_plan_and_keeps_the_rollouts_as_comments(
+    plan: Path, tmp_path: Path
+) -> None:
+    out, back = tmp_path / "out.json", tmp_path / "back.yaml"
+    run("export", plan, "-o", out)
+    assert run("import", out, "-o", back).exit_code == 0
+    assert read_plan([plan, back]).model_dump() == read_plan([plan]).model_dump()
+    assert "# rollouts:\n#   release:\n#     flag: page\n" in back.read_text()
 
 
 def test_an_import_that_would_move_users_stops_until_it_is_allowed(plan: Path, tmp_path: Path) -> None:
@@ -114,12 +125,17 @@ def test_stale_flags_are_listed_with_the_places_in_the_sources(served: Path, tmp
         (["import", "PLAN.txt"], "is not JSON"),
         (["why", "page", "--key", "u", "--context", "{", "--file", "PLAN"], "--context is not JSON"),
         (["why", "page", "--key", "u", "--context", "[]", "--file", "PLAN"], "must be an object"),
+        (["why", "pagee", "--key", "u", "--file", "PLAN"], "there is no flag pagee (did you mean page?)"),
+        (["import", "BROKEN"], "broken.json: flag 'f', defaultVariant"),
         (["stale", "--data", "nowhere"], "there is no launch"),
     ],
 )
 def test_bad_input_is_one_line_with_what_to_do(words: list[str], says: str, plan: Path) -> None:
     plan.with_suffix(".txt").write_text("tminus: 1")
-    names = {"PLAN": plan, "PLAN.txt": plan.with_suffix(".txt")}
+    broken = plan.with_name("broken.json")
+    flag = {"state": "ENABLED", "variants": {"on": True}, "defaultVariant": "off"}
+    broken.write_text(json.dumps({"flags": {"f": flag}}))
+    names = {"PLAN": plan, "PLAN.txt": plan.with_suffix(".txt"), "BROKEN": broken}
     result = run(*(names.get(word, word) for word in words))
     assert result.exit_code in (2, 3)
     assert says in " ".join(result.output.split())

@@ -25,7 +25,7 @@ def view(by_variant: dict[str, int] | None) -> View:
         (
             {"on": 51, "off": 945, "": 4},
             "The flag page was evaluated 1,000 times since the stage began: 945 off (94.5 %), 51 on (5.1 %), "
-            "4 the caller's default (0.4 %).",
+            "4 the code's default (0.4 %).",
         ),
         ({}, "The flag page has not been evaluated since the stage began, as far as is reported."),
         (None, ""),

@@ -26,7 +26,7 @@ FLAG = FlagView("page", "The page", 0.05, [], "", "", "on", "off", 0.0)
         ({"on": 632, "off": 11_776}, "12,408 answers in the last hour: 5.1 % on"),
         ({"off": 1}, "1 answer in the last hour: 0 % on"),
         ({"on": 40}, "40 answers in the last hour: 100 % on"),
-        ({"on": 1, "off": 2, "": 1}, "4 answers in the last hour: 50.0 % off, 25.0 % on, 25.0 % the caller's default"),
+        ({"on": 1, "off": 2, "": 1}, "4 answers in the last hour: 50.0 % off, 25.0 % on, 25.0 % the code's default"),
         ({"a": 4, "b": 3, "c": 2, "d": 1}, "10 answers in the last hour: 40.0 % a, 30.0 % b, 20.0 % c …"),
     ],
 )

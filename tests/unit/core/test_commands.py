@@ -115,7 +115,7 @@ def test_the_kill_switch_works_after_the_end(status: Status) -> None:
 )
 def test_a_launch_can_be_aborted_from_everywhere(status: Status) -> None:
     assert commands.abort(outline(FULL), State(status=status, abort_by="ann"), "ann", "no") == (
-        e.LaunchAborted(reason="no"),
+        e.LaunchAborted(reason="no", went_back=status is not Status.RUNNING),
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from support.launches import HOUR, MINUTE, Course, course, kinds, ratio
@@ -107,7 +110,7 @@ def test_ending_a_launch_that_users_have_goes_back_first_as_the_plan_says() -> N
         launch.rest()
     assert launch.state.public_status == "degraded"
     assert launch.state.status is Status.ABORTED
-    assert launch.log[-1].event == e.LaunchAborted(reason="asked for by ann: no more")
+    assert launch.log[-1].event == e.LaunchAborted(reason="asked for by ann: no more", went_back=True)
 
 
 def test_a_launch_that_is_ending_is_not_sent_out_again() -> None:
@@ -165,6 +168,17 @@ def test_an_action_that_failed_on_the_way_to_the_end_is_told_and_shown() -> None
 
 
 # A flag of the rollback's own
+
+
+@pytest.mark.parametrize("first", [commands.abort, commands.rollback])
+def test_a_banner_that_going_back_puts_up_stays_up_when_the_launch_ends(first: Callable[..., Any]) -> None:
+    launch = course(BANNER)
+    launch.tell(first, "ann")
+    launch.rest()
+    if not launch.state.status.ended:
+        launch.tell(commands.abort, "ann")
+    assert launch.state.status is Status.ABORTED
+    assert (launch.state.share_of("page"), launch.state.share_of("cart")) == (0.0, 1.0)
 
 
 def test_a_banner_that_going_back_puts_up_is_no_release_that_a_trigger_could_take_back() -> None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
+from support.serving import served
 from tminus.access import CLIENT_RIGHTS, EVALUATE, Access
 from tminus.edge.relay import Relay
 from tminus.exposing import HttpSink, Reporter, Tally
@@ -28,21 +26,6 @@ TOKEN, EVALUATOR = "client-token-000001", "evaluator-token-0001"
 ON, OFF = Evaluation(True, "on", "SPLIT"), Evaluation(False, "off", "DEFAULT")
 METRICS, EVENTS = "/v1/metrics", "/v1/events"
 BATCH = "application/cloudevents-batch+json"
-
-
-@contextmanager
-def serving(app: Any, port: int) -> Iterator[str]:
-    """An ASGI application on a real port, in a loop of its own."""
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
 
 
 def free_port() -> int:
@@ -87,8 +70,8 @@ def test_counts_add_up_over_two_edges_though_the_middle_restarts_and_the_control
     store: TelemetryStore,
 ) -> None:
     above, between = free_port(), free_port()
-    with serving(controller_of(store), above) as controller:
-        with serving(relay_to(controller), between) as middle:
+    with served(controller_of(store), above) as controller:
+        with served(relay_to(controller), between) as middle:
             tally, reporter = reporter_to(middle)
             ask(tally, 300)
             reporter.report()
@@ -96,15 +79,15 @@ def test_counts_add_up_over_two_edges_though_the_middle_restarts_and_the_control
             assert counted(store) == 300
         ask(tally, 20)
         reporter.report()  # the middle is away
-        with serving(relay_to(controller), between):
+        with served(relay_to(controller), between):
             ask(tally, 7, OFF)
             reporter.report()
             assert counted(store) == 327
-    with serving(relay_to(f"http://127.0.0.1:{above}"), between):
+    with served(relay_to(f"http://127.0.0.1:{above}"), between):
         ask(tally, 5)
         reporter.report()  # the controller is away
         reporter.report()
-        with serving(controller_of(store), above):
+        with served(controller_of(store), above):
             ask(tally, 1)
             reporter.report()
             reporter.report()
@@ -115,7 +98,7 @@ def test_counts_add_up_over_two_edges_though_the_middle_restarts_and_the_control
 
 
 def test_two_far_edges_and_the_one_between_are_told_apart(store: TelemetryStore) -> None:
-    with serving(controller_of(store), free_port()) as controller, serving(relay_to(controller), free_port()) as middle:
+    with served(controller_of(store)) as controller, served(relay_to(controller)) as middle:
         for place, times in ((middle, 10), (middle, 10), (controller, 4)):
             tally, reporter = reporter_to(place, "tminus-edge")
             ask(tally, times)
@@ -136,19 +119,19 @@ def test_a_report_that_arrived_though_its_answer_was_lost_counts_once(store: Tel
         await ingest(scope, receive, lost)
 
     port, between = free_port(), free_port()
-    with serving(losing, port) as controller, serving(relay_to(controller), between) as middle:
+    with served(losing, port) as controller, served(relay_to(controller), between) as middle:
         tally, reporter = reporter_to(middle)
         ask(tally, 3)
         reporter.report()
         assert counted(store) == 3
-    with serving(ingest, port) as controller, serving(relay_to(controller), between):
+    with served(ingest, port) as controller, served(relay_to(controller), between):
         reporter.report()
     assert counted(store) == 3
     assert counted(store, "feature_flag.evaluation") == 1
 
 
 def test_ten_thousand_flags_are_reported_in_parts_that_an_edge_takes(store: TelemetryStore) -> None:
-    with serving(controller_of(store), free_port()) as controller, serving(relay_to(controller), free_port()) as middle:
+    with served(controller_of(store)) as controller, served(relay_to(controller)) as middle:
         tally, reporter = reporter_to(middle)
         for number in range(10_000):
             tally.count(f"flag-with-a-name-{number}", ON, {})
@@ -204,7 +187,7 @@ def test_what_the_controller_says_of_the_report_is_passed_back_and_its_refusal_o
         await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
         await send({"type": "http.response.body", "body": b'{"errorDetails": "as it is"}'})
 
-    with serving(refuses, free_port()) as controller:
+    with served(refuses) as controller:
         relay = relay_to(controller)
         assert send(relay, body=metrics("feature_flag.evaluations")) == (400, "as it is")
         relay = relay_to(controller)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import socket
-import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -15,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
+from support.serving import served
 from tminus.app.exposures import TelemetrySink
 from tminus.errors import SourceError
 from tminus.exposing import HttpSink, Reporter, Tally
@@ -164,18 +162,8 @@ def controller(store: TelemetryStore) -> Iterator[str]:
         authorise=lambda headers: None if headers.get("authorization") == "Bearer t" else (401, "no"),
         clock=time.time,
     )
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
+    with served(app) as url:
+        yield url
 
 
 def test_a_controller_takes_reports_as_otlp_and_cloudevents(store: Offered) -> None:

@@ -123,3 +123,34 @@ def test_a_flag_that_is_switched_off_leaves_everybody_to_the_code() -> None:
 
 def test_flags_that_come_or_go_move_nobody() -> None:
     assert moved({"flags": {}}, rolled(5)) == moved(rolled(5), {"flags": {}}) == ()
+
+
+def by_company(percent: int, attribute: str = "company") -> dict[str, Any]:
+    return {
+        "flags": {
+            "f": rollout_flag(
+                key="f", variants={"on": 1, "off": 0}, off="off", on="on", percent=percent, unit=attribute
+            )
+        }
+    }
+
+
+@pytest.mark.parametrize("attribute", ["company", "org.id"])
+def test_who_moves_is_found_where_the_dice_are_thrown_for_an_attribute(attribute: str) -> None:
+    (move,) = moved(by_company(5, attribute), by_company(50, attribute))
+    assert move.share == pytest.approx(0.45, abs=0.03)
+
+
+def test_dice_for_another_attribute_draw_everybody_anew() -> None:
+    (move,) = moved(by_company(50), by_company(50, "team"))
+    assert move.share == pytest.approx(0.5, abs=0.03)
+
+
+def test_an_attribute_that_is_hashed_and_compared_has_both_kinds_of_values() -> None:
+    def ruled(percent: int) -> dict[str, Any]:
+        (flag,) = by_company(percent)["flags"].values()
+        first = {"==": [{"var": "company"}, "acme"]}
+        return {"flags": {"f": flag | {"targeting": {"if": [first, "on", *flag["targeting"]["if"]]}}}}
+
+    (move,) = moved(ruled(5), ruled(95))
+    assert move.share == pytest.approx(0.45, abs=0.03)

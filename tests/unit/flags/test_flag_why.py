@@ -64,7 +64,22 @@ def test_a_split_within_a_condition_says_its_bucket() -> None:
         key="f", variants={"a": 1, "b": 2}, default="a", arms={"a": 50.0, "b": 50.0}, percent=99
     )
     said = asked(document(experiment), {"targetingKey": "u"}).words[0]
-    assert said.startswith("targetingKey and the split (bucket ")
+    assert said.startswith("there is a targetingKey and the split (bucket ")
+
+
+@pytest.mark.parametrize(
+    ("context", "fault"),
+    [
+        ({"targetingKey": "u1"}, "no country is given"),
+        ({"targetingKey": "u1", "country": "DE"}, 'country is "DE"'),
+        ({"targetingKey": "u1", "country": "CA"}, 'the split gives "off"'),
+        ({"country": "CA"}, "not so: there is a targetingKey"),
+    ],
+)
+def test_of_conditions_that_must_all_hold_the_first_that_does_not_is_named(context: dict[str, Any], fault: str) -> None:
+    split = {"fractional": [{"var": "targetingKey"}, ["on", 0], ["off", 1]]}
+    needed = [{"var": "targetingKey"}, {"in": [{"var": "country"}, ["CA", "US"]]}, {"==": [split, "on"]}]
+    assert asked(ruled({"if": [{"and": needed}, "on"]}), context).steps[0].said.endswith(f": no ({fault})")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +126,7 @@ def test_every_way_to_an_answer_has_its_words(definition: Any, context: dict[str
     ],
 )
 def test_a_condition_is_told_as_people_say_it(condition: Any, words: str) -> None:
-    assert asked(ruled({"if": [condition, "on"]}), {}).steps[0].said == f"{words}: no"
+    assert asked(ruled({"if": [condition, "on"]}), {}).steps[0].found["condition"] == words
 
 
 def test_a_shared_rule_is_walked_into() -> None:

@@ -60,7 +60,7 @@ def test_the_explanation_goes_on_into_the_flags_own_rule() -> None:
     found = why(document, "f", {"targetingKey": "u1", "tier": "gold"})
     assert found.words == (
         'targetingKey is "ann": no',
-        'targetingKey and the split (bucket 92683 of 100000) is "new": no',
+        'there is a targetingKey and the split (bucket 92683 of 100000) is "new": no (the split gives "grey")',
         "nothing of this holds, so the rule behind it decides",
         'tier is "gold": yes',
         'so the variant is blue, worth "#00f" (TARGETING_MATCH)',

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import socket
-import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -15,7 +14,6 @@ from dataclasses import dataclass, field
 import httpx
 import psutil
 import pytest
-import uvicorn
 from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
@@ -25,6 +23,7 @@ from opentelemetry.sdk.metrics import Counter, Histogram, MeterProvider
 from opentelemetry.sdk.metrics.export import AggregationTemporality, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 
+from support.serving import served
 from tminus.errors import StoreError
 from tminus.ingest import IngestApp
 from tminus.plan.selector import Selector, parse_selector
@@ -52,18 +51,9 @@ class Site:
 def serving(store: TelemetryStore) -> Iterator[Site]:
     site = Site(store)
     app = IngestApp(store, authorise=site.authorise, clock=time.time)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    site.port = server.servers[0].sockets[0].getsockname()[1]
-    site.url = f"http://127.0.0.1:{site.port}"
-    try:
+    with served(app) as site.url:
+        site.port = int(site.url.rpartition(":")[2])
         yield site
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 
+from support.serving import served
 from tminus.access import Access
 from tminus.flags import compile_flags
 from tminus.ofrep import OfrepApp
@@ -39,14 +38,8 @@ def address() -> Iterator[str]:
         }
     )
     app = OfrepApp(lambda: flags, Access({TOKEN: frozenset({"evaluate"})}), time.time)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
+    with served(app) as address:
+        yield address
 
 
 @pytest.mark.parametrize("kind", VALUES)

@@ -43,6 +43,7 @@ def test_from_five_to_a_hundred_is_a_leap_and_the_message_says_what_to_put_betwe
         "{ to: 100%, for: 1d, regions: [home] }, { to: 100%, for: 1d }",
         "{ to: 5%, for: 1d }, { to: 5%, for: 1d, cohorts: [staff] }",
         "{ to: 5%, for: 1d, regions: [home] }, { to: 5%, for: 1d }",
+        "{ to: 0%, for: 1d, cohorts: [staff] }, { to: 5%, for: 1d, cohorts: [staff], regions: [home] }",
     ],
 )
 def test_steps_that_one_can_watch_are_no_finding(stages: str, codes: Codes) -> None:
