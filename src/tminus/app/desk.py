@@ -120,7 +120,7 @@ def command_events(
         case "rollback":
             return commands.rollback(outline, state, actor, reason)
         case "abort":
-            return commands.abort(outline, state, actor, reason)
+            return commands.abort(outline, state, actor, reason, ledger.clock.now())
         case "kill":
             return commands.kill(outline, state, target, reason)
         case "restore":

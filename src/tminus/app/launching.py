@@ -111,6 +111,17 @@ def _refuse_crowds(left: _Left, plan: Plan) -> None:
         )
 
 
+def _accepted(log: EventLog, plan: Plan, *, allow_moves: bool) -> _Left:
+    """What was left, once nothing of it speaks against a launch of `plan`: with the kill switches as they are by then."""
+    left = _left(log, plan)
+    _refuse_crowds(left, plan)
+    if not allow_moves:
+        _refuse_moves(left, plan)
+    # Asking thousands of users takes a while, in which somebody may switch off what shipped.
+    changed = log.head(left.state.launch) != left.state.seq
+    return _accepted(log, plan, allow_moves=allow_moves) if changed else left
+
+
 def begin_or_continue(
     log: EventLog,
     plan: Plan,
@@ -138,12 +149,10 @@ def begin_or_continue(
         if unfinished:
             raise UsageError(
                 f"the launch {newest.launch} is not finished, and its plan is another one",
-                hint="let it finish, or end it with tminus abort; --data keeps a second one apart",
+                hint="let it finish, or end it with tminus abort, which gives everybody the default; "
+                "--data keeps a second one apart",
             )
-    left = _left(log, plan)
-    _refuse_crowds(left, plan)
-    if not allow_moves:
-        _refuse_moves(left, plan)
+    left = _accepted(log, plan, allow_moves=allow_moves)
     launch = name or _new_name(plan.title, {first.launch for first in launches})
     start_launch(
         log,

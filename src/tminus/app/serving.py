@@ -17,16 +17,19 @@ class ServedFlags(HeldFlags):
     def __init__(self) -> None:
         super().__init__()
         self._outline: Outline | None = None
+        self._launch = ""
         self._served: tuple[dict[str, FlagState], dict[str, KeptFlag]] | None = None
 
     def follow(self, outline: Outline, state: State) -> None:
         """Serve this launch's flags from now on."""
-        self._outline, self._served = outline, None
+        self._outline, self._served, self._launch = outline, None, state.launch
         self._renew(state)
 
     def heard(self, state: State, recorded: Sequence[Recorded]) -> None:
-        """A `Ledger` listener: runs on the thread that recorded, before anything else happens there."""
-        self._renew(state)
+        """A `Ledger` listener: runs on the thread that recorded, before anything else happens there. Whoever still held
+        the launch before this one may record something there; that is no reason to serve its flags again."""
+        if state.launch == self._launch:
+            self._renew(state)
 
     def _renew(self, state: State) -> None:
         if self._outline is None or (state.flags, state.kept) == self._served:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from textwrap import shorten
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -68,7 +69,9 @@ def print_standard(plan: Plan, scripts: Sequence[Script], outcomes: Sequence[Out
     for script, one in zip(scripts, outcomes, strict=True):
         if one.why:
             people.print(Text.assemble((script.name, "bold"), (_chosen(script.says), "dim")))
-            people.print(Text(f"  {_one(one.why)[:_WIDEST_REASON]}", style=_COLOURS[one.end]))
+            people.print(
+                Text(f"  {shorten(_one(one.why), _WIDEST_REASON, placeholder=' ...')}", style=_COLOURS[one.end])
+            )
 
 
 def print_many(sides: Sequence[tuple[Plan, Sequence[Summary]]]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 LONGEST = 10_000
+_OBJECT = '{"country": "CA", "tier": "gold"}'
 _EXAMPLE = "write it as country=CA, tier=gold, or as a JSON object"
 
 
@@ -22,7 +23,7 @@ def asked_context(key: str, more: str) -> tuple[dict[str, Any], str]:
         try:
             return {**msgspec.json.decode(more, type=dict[str, Any]), **user}, ""
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            return {}, f"that is no JSON object: {error}"
+            return {}, f"that is no JSON object: {error}; such as {_OBJECT}"
     context: dict[str, Any] = {}
     for part in filter(None, (one.strip() for one in more.replace("\n", ",").split(","))):
         name, equals, value = part.partition("=")

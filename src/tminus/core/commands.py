@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from math import inf
 
 from tminus.core import events as e
 from tminus.core.acting import exposing, is_overtaken
@@ -16,6 +17,8 @@ from tminus.core.state import ActionPhase, State, Status, TaskState
 from tminus.errors import UsageError
 from tminus.plan.criterion import Criterion
 from tminus.plan.model import Task
+
+SAID_AGAIN_SECONDS = 10.0  # a double click, or two people at one alarm, must not cut the way back short
 
 
 def go(outline: Outline, state: State, role: str, note: str = "") -> tuple[e.Event, ...]:
@@ -143,14 +146,17 @@ def rollback(outline: Outline, state: State, actor: str, reason: str = "") -> tu
     return (e.RollbackStarted(cause={"kind": "person", "text": text}),)
 
 
-def abort(outline: Outline, state: State, actor: str, reason: str = "") -> tuple[e.Event, ...]:
+def abort(outline: Outline, state: State, actor: str, reason: str = "", now: float = inf) -> tuple[e.Event, ...]:
     """End the launch for good; everybody has the default again, at once.
 
     Where users may have something new, and while a rollback is under way, the rollback's actions are done before it ends;
     said a second time it ends without them. Else traffic, the status page and the people on duty would stay with a release
-    that nobody watches any more.
+    that nobody watches any more. What is said within seconds of the first (`now` in Unix seconds) is no second time.
     """
     _not_ended(state)
+    if state.abort_by and 0 <= now - state.abort_at < SAID_AGAIN_SECONDS:
+        words = f"{state.abort_by} ended the launch just now: it goes back first"
+        raise UsageError(words, hint=f"said again after {SAID_AGAIN_SECONDS:g} seconds, abort ends it without that")
     if not state.abort_by and state.status is Status.ROLLING_BACK:
         return (e.AbortRequested(reason=reason),)
     exposed = state.rollout_since > 0 or exposing(outline, state)

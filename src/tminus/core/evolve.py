@@ -80,7 +80,7 @@ def _launch_aborted(state: State, at: e.Recorded, event: e.LaunchAborted) -> Sta
 
 
 def _abort_requested(state: State, at: e.Recorded, event: e.AbortRequested) -> State:
-    return replace(state, abort_by=at.actor, abort_why=event.reason)
+    return replace(state, abort_by=at.actor, abort_why=event.reason, abort_at=at.at)
 
 
 def _phase_started(state: State, at: e.Recorded, event: e.PhaseStarted) -> State:

@@ -268,7 +268,7 @@ def _one_of(names: list[str]) -> str:
     said = [name for name in names if not (name != name.upper() and name == name.lower() and name.upper() in names)]
     shown = [_short(json.dumps(name, ensure_ascii=False)) for name in said[:_MOST_NAMES]]
     if len(said) > _MOST_NAMES:
-        return f"is {', '.join(shown)} or one of {len(said) - _MOST_NAMES} more"
+        return f"is {', '.join(shown)} or {len(said) - _MOST_NAMES} more"
     return f"is {', '.join(shown[:-1])} or {shown[-1]}" if len(shown) > 1 else f"is {shown[0]}"
 
 

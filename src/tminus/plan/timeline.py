@@ -9,7 +9,7 @@ A duration is elapsed time, as the engine counts it: a week is 168 hours also wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import inf
@@ -17,7 +17,9 @@ from zoneinfo import ZoneInfo
 
 from tminus.errors import UsageError
 from tminus.plan import places
+from tminus.plan.around import Region
 from tminus.plan.fields import Start
+from tminus.plan.flagging import Cohort
 from tminus.plan.guarding import evidence_of
 from tminus.plan.model import MetricKind, Phase, Plan, Priority, Rollout, Stage, Task
 from tminus.plan.naming import all_tasks
@@ -211,8 +213,8 @@ def _stage(
         id=stage.id or f"stage-{number}",
         title=_line(stage.title) or stage.id or f"Stage {number}",
         share=stage.to,
-        cohorts=stage.cohorts,
-        regions=_places(plan, stage.regions),
+        cohorts=_titles(plan.cohorts, stage.cohorts),
+        regions=_titles(plan.regions, stage.regions),
         features=stage.features,
         starts=start_words(stage.starts),
         lasts_seconds=stage.bakes.seconds,
@@ -224,9 +226,9 @@ def _stage(
     )
 
 
-def _places(plan: Plan, regions: tuple[str, ...]) -> tuple[str, ...]:
-    """Regions by their titles."""
-    return tuple(_line(known.title) or name if (known := plan.regions.get(name)) else name for name in regions)
+def _titles(known: Mapping[str, Region] | Mapping[str, Cohort], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Regions or cohorts by their titles."""
+    return tuple(_line(one.title) or name if (one := known.get(name)) else name for name in names)
 
 
 def _evidence(plan: Plan, rollout: Rollout, stage: Stage) -> Iterator[str]:
@@ -269,7 +271,7 @@ def _changes(plan: Plan, zone: ZoneInfo) -> Iterator[ScheduledChange]:
             at = Moment(seconds, seconds, dated=True)
             _possible(at)
             yield ScheduledChange(
-                key, number, _line(flag.title) or key, change.share, _places(plan, change.regions), at
+                key, number, _line(flag.title) or key, change.share, _titles(plan.regions, change.regions), at
             )
 
 

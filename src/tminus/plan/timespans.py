@@ -37,7 +37,7 @@ class StageSpan:
     id: str
     title: str
     share: float
-    cohorts: tuple[str, ...]
+    cohorts: tuple[str, ...]  # by their titles
     regions: tuple[str, ...]  # by their titles; none: everywhere
     features: tuple[str, ...]
     starts: str  # not before: as the plan says it

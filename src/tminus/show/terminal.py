@@ -8,7 +8,7 @@ from tminus.plan.quantity import format_percent
 from tminus.plan.timespans import Gate, PhaseSpan, Section, StageSpan, Timeline
 from tminus.show.axis import Axis, axis_of, last_known
 from tminus.show.columns import fitted, width, wrapped
-from tminus.show.words import about, brought, counted, ended, said, signing, stage_length, where, whole
+from tminus.show.words import about, brought, counted, ended, listed, said, signing, stage_length, where, whole
 
 COLUMNS = 80
 _NAME, _BAR, _SHARE = 28, 48, 20
@@ -85,7 +85,7 @@ def _stage(stage: StageSpan, line: Timeline) -> Iterator[str]:
     tail = f"  {stage_length(stage)}"
     room = COLUMNS - 3 - _SHARE - 8 - 2 - width(tail)
     yield f"   {bar}{format_percent(stage.share):>8}  {fitted(stage.title, room)}{tail}"
-    cohorts = f"with {', '.join(stage.cohorts)}" if stage.cohorts else ""
+    cohorts = f"with {listed(stage.cohorts)}" if stage.cohorts else ""
     features = brought(stage)
     starts = f"not before {stage.starts}" if stage.starts else ""
     said_of = (f"from {said(stage.begins, line)}", starts, where(stage), cohorts, features)

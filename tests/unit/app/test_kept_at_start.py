@@ -9,7 +9,7 @@ import pytest
 
 from support.launches import T0
 from tminus.app.launching import begin_or_continue, moves_of_a_start
-from tminus.app.ledgers import open_ledger
+from tminus.app.ledgers import open_ledger, plan_data
 from tminus.app.serving import ServedFlags
 from tminus.core import commands
 from tminus.core.events import (
@@ -20,6 +20,7 @@ from tminus.core.events import (
     LaunchAborted,
     LaunchCompleted,
     LaunchStarted,
+    Recorded,
     StageStarted,
 )
 from tminus.core.exposure import flag_definition
@@ -27,7 +28,7 @@ from tminus.engine.ledger import Ledger
 from tminus.errors import UsageError
 from tminus.flags import compile_flags
 from tminus.plan import Plan, read_plan_text
-from tminus.store import SqlEventLog
+from tminus.store import MemoryEventLog, SqlEventLog
 
 HEAD = """tminus: 1
 title: Page
@@ -93,6 +94,16 @@ def test_whoever_serves_the_launch_hears_of_a_drop(log: SqlEventLog) -> None:
     assert flags.current().evaluate("page", {}).error_code == "FLAG_NOT_FOUND"
 
 
+def test_what_is_said_to_the_launch_before_is_not_served_in_place_of_the_present_one(log: SqlEventLog) -> None:
+    one, flags = launched(log, "one", FIRST, ON, DONE), ServedFlags()
+    flags.follow(one.outline, one.state)
+    one.listen(flags.heard)
+    two = launched(log, "two", "flags: { cart: {} }", FlagSet(flag="cart", share=1.0))
+    flags.follow(two.outline, two.state)
+    one.command(lambda state: commands.kill(one.outline, state, "page"), "bob")
+    assert [flags.current().evaluate(flag, {}).variant for flag in ("page", "cart")] == ["on", "on"]
+
+
 def test_a_rollout_that_was_ended_leaves_its_default(log: SqlEventLog) -> None:
     launched(log, "one", FIRST, ON, LaunchAborted(reason="no"))
     assert served(launched(log, "two", NEXT), "page") == ("off", None)
@@ -110,6 +121,29 @@ def test_the_kill_switch_of_a_kept_flag_works_and_goes_along_into_the_next_launc
     assert served(three, "page") == ("off", None)
     assert three.state.flags["page"].killed_by == "bob"
     assert three.state.kept["page"].launch == "one"
+
+
+class Busy(MemoryEventLog):
+    """Somebody pulls a kill switch while a new launch is being thought over."""
+
+    reads = 0
+
+    def read(self, launch: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
+        found = super().read(launch, after, limit)
+        if launch == "one" and limit is None:
+            self.reads += 1
+            if self.reads == 2:
+                self.append("one", len(found), [FlagKilled(flag="page")], actor="bob", at=T0 + 90)
+        return found
+
+
+def test_a_kill_switch_that_is_pulled_while_a_launch_begins_goes_along() -> None:
+    log = Busy()
+    began = LaunchStarted(title="Page", plan=plan_data(plan(FIRST)))
+    log.append("one", 0, [began, ON, DONE], actor="ann", at=T0)
+    begin_or_continue(log, plan(NEXT), "two", 1.0, Noon())
+    assert log.head("one") == 4
+    assert open_ledger(log, "two", Noon()).state.flags["page"].killed_by == "bob"
 
 
 def test_a_flag_of_the_present_plan_is_not_dropped_and_neither_is_one_that_another_needs(log: SqlEventLog) -> None:

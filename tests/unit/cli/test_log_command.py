@@ -13,7 +13,16 @@ from support.launches import HEAD, ROLLOUT
 from tminus.app.ledgers import open_ledger
 from tminus.cli.commands import app
 from tminus.cli.follow import follow_log
-from tminus.core.events import Event, LaunchAborted, LaunchHeld, LaunchResumed, LaunchStarted, StageStarted
+from tminus.core.events import (
+    AbortRequested,
+    Event,
+    LaunchAborted,
+    LaunchHeld,
+    LaunchResumed,
+    LaunchStarted,
+    RollbackStarted,
+    StageStarted,
+)
 from tminus.plan.reading import read_plan_text
 from tminus.rehearsal.clock import VirtualClock
 from tminus.store import SqlEventLog
@@ -85,7 +94,14 @@ def test_a_launch_that_is_followed_is_told_in_the_plans_zone_too(
 
 def test_an_abort_with_users_in_says_that_going_back_comes_first(tmp_path: Path) -> None:
     begun(tmp_path, STARTED, back="rollback: { do: [{ run: ./undo }] }\n")
-    first, second = told(tmp_path, "abort"), told(tmp_path, "abort")
+    first = told(tmp_path, "abort")
     assert "ROLLING BACK" in first[0]
     assert "abort again ends it at once" in first[1]
-    assert second == ["✓ abort recorded. ABORTED"]
+    at_once = CliRunner().invoke(app, ["abort", "--data", str(tmp_path)])
+    assert (at_once.exit_code, "ended the launch just now" in at_once.output) == (2, True)
+
+
+def test_an_abort_said_again_later_ends_the_launch_at_once(tmp_path: Path) -> None:
+    asked = AbortRequested(), RollbackStarted(cause={"kind": "person", "text": "ann ended the launch"})
+    begun(tmp_path, STARTED, *asked, back="rollback: { do: [{ run: ./undo }] }\n")
+    assert told(tmp_path, "abort") == ["✓ abort recorded. ABORTED"]

@@ -210,7 +210,7 @@ def test_a_connection_that_is_cut_fails_the_clause_and_the_others_are_asked() ->
 
 
 def test_where_nothing_answers_it_says_so() -> None:
-    with pytest.raises(SourceError, match="does not answer.*look at the address"):
+    with pytest.raises(SourceError, match=r"does not answer.*look at the address"):
         check_ofrep(Exchange("http://127.0.0.1:9"))
     with pytest.raises(UsageError, match="is not an address"):
         Exchange("localhost:8620")

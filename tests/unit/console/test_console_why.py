@@ -72,3 +72,9 @@ def test_without_a_user_the_page_asks_for_one(stand: Any, client: Client) -> Non
 
 def test_before_any_launch_the_page_says_how_to_start_one(empty_client: Client) -> None:
     assert "tminus run" in empty_client.get("/why?key=ada").text
+
+
+def test_a_json_object_that_is_not_one_is_told_with_one_that_is() -> None:
+    _, problem = asked_context("ada", '{"country":')
+    assert problem.startswith("that is no JSON object: ")
+    assert problem.endswith('such as {"country": "CA", "tier": "gold"}')

@@ -155,6 +155,16 @@ def test_said_again_it_ends_at_once_and_says_that_something_is_left() -> None:
     )
 
 
+def test_two_people_who_end_a_launch_at_the_same_moment_do_not_cut_its_way_back_short() -> None:
+    launch = exposed()
+    launch.tell(commands.abort, "ann")
+    with pytest.raises(UsageError, match="ann ended the launch just now: it goes back first"):
+        commands.abort(launch.outline, launch.state, "bob", "", launch.now + 9)
+    assert kinds(commands.abort(launch.outline, launch.state, "bob", "", launch.now + 10)) == ["LaunchAborted"]
+    # Another machine's clock may be late: nobody is kept from ending a launch by that.
+    assert kinds(commands.abort(launch.outline, launch.state, "bob", "", launch.now - 60)) == ["LaunchAborted"]
+
+
 def test_an_action_that_failed_on_the_way_to_the_end_is_told_and_shown() -> None:
     launch = exposed()
     launch.tell(commands.abort, "ann")

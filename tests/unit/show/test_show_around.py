@@ -17,6 +17,7 @@ tminus: 1
 title: Around
 starts: 2026-01-12T09:00:00
 flags: { page: {}, cart: {}, map: {} }
+cohorts: { beta: { title: Beta users, users: [ann] }, staff: { users: [bert] } }
 roles: { lead: { title: The lead, reach: env:LEAD } }
 regions: { eu: { title: Europe, countries: [FR] }, us: { title: America, countries: [US] } }
 phases:
@@ -24,7 +25,7 @@ phases:
     rollout:
       flag: page
       stages:
-        - { title: Half, to: 50%, regions: [eu, us], for: 1d }
+        - { title: Half, to: 50%, regions: [eu, us], cohorts: [beta, staff], for: 1d }
         - { title: All, to: 100%, features: [cart, map], starts: Friday 09:00, go: [lead] }
 announcements: { news: { title: News, at: 2026-01-13T10:00:00, phase: out, owner: lead } }
 milestones: { many: { at: users >= 500, do: [Dance] } }
@@ -40,7 +41,8 @@ def line() -> Timeline:
 
 def test_the_terminal_says_where_a_stage_is_what_it_brings_and_when_it_may_begin() -> None:
     text = as_text(line())
-    assert "     from Mon 12 Jan 09:00 or later; in Europe and America\n" in text
+    joined = " ".join(text.split())
+    assert "from Mon 12 Jan 09:00 or later; in Europe and America; with Beta users and staff" in joined
     assert "     from Fri 16 Jan 09:00 or later; not before Friday 09:00; with the flags\n     cart and map\n" in text
     assert "   ████████████████████   100 %  All                              until its gate\n" in text
 
