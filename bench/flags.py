@@ -188,7 +188,9 @@ def report(rounds: int, count: int) -> dict[str, Any]:
     holds = {
         "static_us": own["static"] <= TARGETS["static_us"],
         "rule_us": own["rule"] <= TARGETS["rule_us"],
-        "times_flagd_core": times["openfeature-flagd-core"]["rule"] >= TARGETS["times_flagd_core"],
+        "times_flagd_core": {
+            flag: ratio >= TARGETS["times_flagd_core"] for flag, ratio in times["openfeature-flagd-core"].items()
+        },
         "start_up_s": started["cpu_seconds"] <= TARGETS["start_up_s"],
         "bytes_a_flag": started["bytes_a_flag"] <= TARGETS["bytes_a_flag"],
     }

@@ -159,7 +159,11 @@ def _ready_at(outline: Outline, state: State, place: StagePlace) -> float:
 def _killed(flag: str, state: State) -> Iterator[Blocker]:
     known = state.flags.get(flag)
     if known is not None and known.killed_by:
-        yield Blocker(f"killed:{flag}", "killed", f"flag {flag} was switched off by {known.killed_by}")
+        yield Blocker(
+            f"killed:{flag}",
+            "killed",
+            f"flag {flag} was switched off by {known.killed_by}: tminus restore {flag} puts it back",
+        )
 
 
 def _stage_blockers(outline: Outline, state: State, facts: Facts, now: float) -> Iterator[Blocker]:

@@ -98,6 +98,9 @@ def _vouch(outline: Outline, state: State, name: str, role: str, note: str) -> t
 
 def _vouch_for_stage(outline: Outline, state: State, name: str, role: str, note: str) -> tuple[e.Event, ...]:
     asked = demand(outline, state)
+    if name in {evidence_gate(done) for done in state.stages_done}:
+        # Not "did you mean" the next one: who signs the same stage twice would vouch for another.
+        raise UsageError(f"{name}: that stage is done already", hint="tminus status says what is waited for now")
     _known(name, [evidence_gate(state.stage)] if asked and state.stage else [], "stage that waits for evidence")
     return _vouched(state, name, vouchers(outline, state), role, note)
 

@@ -67,7 +67,7 @@ def _check_step(
         message = f"`{rollout.flag}` goes from {percent_text(share)} to {percent_text(stage.to)} in one step"
         found.warning((*place, "to"), "stage-leap", message, f"put a stage between, such as {steps}")
     if before and not _keeps_regions(plan, before, stage):
-        message = "this stage leaves out a region that the stage before had, and its users would fall out"
+        message = "this stage leaves out a region that the stage before had, whose share would stay as it was"
         found.error((*place, "regions"), "regions-narrow", message, "name the regions of the stage before as well")
     _check_words(place, stage, found)
     _check_length(plan, place, stage, rollout, found)

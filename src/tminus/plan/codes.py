@@ -78,7 +78,7 @@ CODES: dict[str, str] = {
     "stages-not-rising": "A stage brings nobody new: no larger share, no further cohort, region or feature.",
     "rollout-falls": "A later rollout of the same flag begins below where the earlier one ended.",
     "rollback-raises": "A rollback gives users a flag that the launch brings, instead of taking it from everybody.",
-    "regions-narrow": "A stage leaves out a region that the stage before had, whose users would fall out.",
+    "regions-narrow": "A stage leaves out a region that the stage before had, where the share would then stay as it was.",
     "two-drivers": "A flag with scheduled changes belongs to a rollout, a stage's features or an experiment as well.",
     "changes-unordered": "A scheduled change is not later than the one before it.",
     "off-in-regions": "A scheduled change to `off` names regions, and would be `off` everywhere.",

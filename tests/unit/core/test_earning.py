@@ -86,6 +86,17 @@ def test_nobody_vouches_twice() -> None:
         launch.tell(commands.sign, "evidence:few", "product")
 
 
+def test_who_vouches_again_for_a_stage_that_is_done_is_not_led_to_the_next_one() -> None:
+    launch = launched()
+    launch.tell(commands.sign, "evidence:few", "product")
+    launch.seen_at = launch.now + HOUR + 1
+    launch.wait(HOUR + 1)
+    assert launch.state.stage == "half"
+    with pytest.raises(UsageError, match="evidence:few: that stage is done already") as refused:
+        launch.tell(commands.sign, "evidence:few", "product")
+    assert "evidence:half" not in str(refused.value)
+
+
 def test_arms_that_cannot_be_compared_hold_at_once_whatever_was_shown() -> None:
     launch = launched()
     launch.now += HOUR + 1
