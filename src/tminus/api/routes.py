@@ -22,7 +22,7 @@ from tminus.core.evaluations import Asked
 from tminus.errors import TminusError
 
 Looking = Callable[[], Desk | None]
-COMMANDS = ("go", "sign", "hold", "resume", "rollback", "abort", "kill", "restore", "drop", "settle")
+COMMANDS = ("go", "sign", "hold", "resume", "rollback", "abort", "kill", "restore", "drop", "unschedule", "settle")
 PROBLEM_COOKIE = "tminus-problem"  # carries a refusal to the console's confirm page where there is no script
 _FRESH = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 

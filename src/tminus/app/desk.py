@@ -71,7 +71,7 @@ class Desk:
     def command(
         self, name: str, actor: str, *, role: str = "", target: str = "", outcome: str = "", reason: str = ""
     ) -> State:
-        """Do what a person asks: go, sign, hold, resume, rollback, abort, kill, restore, drop, settle. Raises `UsageError`."""
+        """Do what a person asks, by the name of the command (see `command_events`). Raises `UsageError`."""
         state = self.ledger.command(
             lambda now: command_events(self.ledger, now, name, actor, role, target, outcome, reason), actor
         )
@@ -125,10 +125,13 @@ def command_events(
             return commands.kill(outline, state, target, reason)
         case "restore":
             return commands.restore(outline, state, target, reason)
+        case "unschedule":
+            return commands.unschedule(outline, state, target, reason)
         case "drop":
             return commands.drop(outline, state, target, reason)
         case "settle":
             return commands.settle(outline, state, target, outcome, reason)
     raise UsageError(
-        f"there is no command {name}", hint="go, sign, hold, resume, rollback, abort, kill, restore, drop, settle"
+        f"there is no command {name}",
+        hint="go, sign, hold, resume, rollback, abort, kill, restore, drop, unschedule, settle",
     )

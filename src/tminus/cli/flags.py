@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from tminus.app.clock import SystemClock
 from tminus.app.ledgers import open_ledger
 from tminus.cli.files import write_file
-from tminus.cli.flags_drop import drop
+from tminus.cli.flags_drop import drop, unschedule
 from tminus.cli.flags_stale import stale
 from tminus.cli.launches import open_log, pick, settings_of
 from tminus.cli.options import AsJson, Data, Launch, PlanFiles, Store
@@ -44,6 +44,7 @@ def add_to(app: typer.Typer) -> None:
     group.command()(stale)
     group.command("why")(why_)
     group.command()(drop)
+    group.command()(unschedule)
     app.add_typer(group, name="flags")
 
 

@@ -13,6 +13,7 @@ from tminus.core.boxes import is_proven, signers
 from tminus.core.earning import demand, evidence_gate, vouchers
 from tminus.core.kept import switched_on_without
 from tminus.core.outline import Outline
+from tminus.core.scheduling import changes_left
 from tminus.core.state import ActionPhase, State, Status, TaskState
 from tminus.errors import UsageError
 from tminus.plan.criterion import Criterion
@@ -185,6 +186,15 @@ def restore(outline: Outline, state: State, flag: str, reason: str = "") -> tupl
     if known is None or not known.killed_by:
         raise UsageError(f"the kill switch of {flag} has not been pulled")
     return (e.FlagRestored(flag=flag, reason=reason),)
+
+
+def unschedule(outline: Outline, state: State, flag: str, reason: str = "") -> tuple[e.Event, ...]:
+    """Leave a flag as it is: the changes that the plan still has for it do not come, and the launch waits for none."""
+    _not_ended(state)
+    _known(flag, outline.scheduled, "flag with scheduled changes")
+    if not changes_left(outline, state, flag):
+        raise UsageError(f"{flag} has no scheduled change left", hint="tminus status says what the launch waits for")
+    return (e.FlagUnscheduled(flag=flag, reason=reason),)
 
 
 def drop(outline: Outline, state: State, flag: str, reason: str = "") -> tuple[e.Event, ...]:

@@ -215,6 +215,13 @@ class FlagDropped(Event, frozen=True, tag=True):
     reason: str = ""
 
 
+class FlagUnscheduled(Event, frozen=True, tag=True):
+    """The changes that the plan still had for a flag do not come: it stays as it is."""
+
+    flag: str
+    reason: str = ""
+
+
 class StatusPublished(Event, frozen=True, tag=True):
     """What the public status page says."""
 
@@ -330,6 +337,7 @@ AnyEvent = (
     | FlagKilled
     | FlagRestored
     | FlagDropped
+    | FlagUnscheduled
     | StatusPublished
     | ActionRequested
     | ActionStarted

@@ -252,6 +252,10 @@ def _flag_dropped(state: State, at: e.Recorded, event: e.FlagDropped) -> State:
     return replace(state, kept=kept, flags=flags)
 
 
+def _flag_unscheduled(state: State, at: e.Recorded, event: e.FlagUnscheduled) -> State:
+    return replace(state, unscheduled={**state.unscheduled, event.flag: state.changes.get(event.flag, 0)})
+
+
 def _status_published(state: State, at: e.Recorded, event: e.StatusPublished) -> State:
     return replace(state, public_status=event.status, public_message=event.message, public_since=at.at)
 
@@ -346,6 +350,7 @@ _APPLY: dict[type[e.Event], Callable[[State, e.Recorded, Any], State]] = {
     e.FlagKilled: _flag_killed,
     e.FlagRestored: _flag_restored,
     e.FlagDropped: _flag_dropped,
+    e.FlagUnscheduled: _flag_unscheduled,
     e.StatusPublished: _status_published,
     e.ActionRequested: _action_requested,
     e.ActionStarted: _action_started,

@@ -18,6 +18,7 @@ from typing_extensions import TypedDict  # pydantic reads no other before Python
 from tminus.core.exposure import flag_definition
 from tminus.core.outline import Outline
 from tminus.core.state import FlagState, State
+from tminus.errors import UsageError
 from tminus.flags import DefinitionInvalid, compile_flags
 from tminus.flags.generations import CURRENT, PIN
 from tminus.flags.schema import schema_faults
@@ -45,6 +46,7 @@ _UNSAID: dict[str, Any] = {
     "disabled": False,
     "metadata": {},
 }
+_SHORT = 60  # a hint such as the list of all operators is not told once a flag
 _UNFIT = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -107,9 +109,9 @@ def import_flags(document: Mapping[str, Any]) -> Imported:
     """What a plan can say of flagd's definition `document`.
 
     A file of T-minus' own gives its plan's parts back as they were; where a flag was edited since, the edit counts. Any
-    other file gives each flag whole, with its rule as it stands. Raises DefinitionInvalid.
+    other file gives each flag whole, with its rule as it stands. Raises UsageError with every flag that cannot be served.
     """
-    compile_flags(document)
+    _compiled(document)
     metadata = document.get("metadata") or {}
     part = _own_part(document)
     of_all = {name: value for name, value in metadata.items() if value is not None and name != "launch"}
@@ -127,6 +129,26 @@ def import_flags(document: Mapping[str, Any]) -> Imported:
         else:
             left += _foreign(key, flag, part, of_all)
     return Imported(part, (*left, *_unwritable(part)))
+
+
+def _compiled(document: Mapping[str, Any]) -> None:
+    """Raises DefinitionInvalid for what cannot be served; for several flags one UsageError that names them all."""
+    try:
+        compile_flags(document)
+        return
+    except DefinitionInvalid as first:
+        if not first.flag:
+            raise
+    faults = []
+    for key, flag in flags_of(document).items():
+        try:
+            compile_flags({**document, "flags": {key: flag}})
+        except DefinitionInvalid as fault:
+            faults.append(fault)
+    if len(faults) == 1:
+        raise faults[0]
+    told = "; ".join(str(fault) if len(fault.hint) <= _SHORT else fault.message for fault in faults)
+    raise UsageError(f"{len(faults)} flags cannot be served: {told}", code=DefinitionInvalid.code)
 
 
 def _own_part(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,8 @@ Of several that are due the newest counts, and those before it are passed over: 
 yesterday's states. A change that gives the variant to nobody new is made whatever holds the launch. One that gives it to
 somebody new waits while a person holds the launch, while it is rolled back, and while the flag is switched off.
 
-A rollback takes scheduled flags back as well. Resume puts the schedule in force again.
+A rollback takes scheduled flags back as well. Resume puts the schedule in force again. A person may take a flag off its
+schedule: it stays as it is.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ def changes_ahead(outline: Outline, state: State, now: float) -> tuple[Ahead, ..
     """The changes whose moment is still to come, in order of time."""
     found = (
         Ahead(f"change:{flag}:{number}", "time", f"flag {flag} changes to {_planned(outline.plan, change)}", at)
-        for flag, changes in outline.scheduled.items()
-        for number, (at, (_, change)) in enumerate(zip(_moments(outline, state, flag), changes, strict=True), 1)
+        for flag in outline.scheduled
+        for number, (at, change) in enumerate(_schedule(outline, state, flag), 1)
         if at > now
     )
     return tuple(sorted(found, key=lambda one: one.until or 0.0))
@@ -80,8 +81,7 @@ def changes_ahead(outline: Outline, state: State, now: float) -> tuple[Ahead, ..
 
 def next_change(outline: Outline, state: State, flag: str, now: float) -> str:
     """What a flag changes to next: `off on 6 Jan 2027, 00:00`; empty where no change lies ahead or the launch is over."""
-    ahead = zip(_moments(outline, state, flag), outline.scheduled.get(flag, ()), strict=True)
-    coming = (_planned(outline.plan, change) for at, (_, change) in ahead if at > now)
+    coming = (_planned(outline.plan, change) for at, change in _schedule(outline, state, flag) if at > now)
     return "" if state.status.ended else next(coming, "")
 
 
@@ -103,17 +103,26 @@ def moment_words(at: datetime) -> str:
 
 def _due(outline: Outline, state: State, now: float) -> Iterator[_Due]:
     """The newest change of each flag whose moment has come and that is not in force."""
-    for flag, changes in outline.scheduled.items():
-        moments = enumerate(_moments(outline, state, flag), 1)
-        number = max((number for number, at in moments if at <= now), default=0)
+    for flag in outline.scheduled:
+        schedule = _schedule(outline, state, flag)
+        number = max((number for number, (at, _) in enumerate(schedule, 1) if at <= now), default=0)
         new = number > state.changes.get(flag, 0)
         again = not new and state.status is Status.RUNNING and state.flags.get(flag, FlagState()).change < number
         if new or again:
-            yield _Due(flag, number, changes[number - 1][1], again)
+            yield _Due(flag, number, schedule[number - 1][1], again)
 
 
-def _moments(outline: Outline, state: State, flag: str) -> list[float]:
-    return outline.changes_at(flag, state.started_at, state.pace)
+def changes_left(outline: Outline, state: State, flag: str) -> int:
+    """How many of a flag's changes have not been made and may still come."""
+    return len(_schedule(outline, state, flag)) - state.changes.get(flag, 0)
+
+
+def _schedule(outline: Outline, state: State, flag: str) -> list[tuple[float, FlagChange]]:
+    """A flag's changes with their moments (Unix seconds); those that a person called off are not among them."""
+    changes = outline.scheduled.get(flag, ())
+    moments = outline.changes_at(flag, state.started_at, state.pace)
+    made = [(at, change) for at, (_, change) in zip(moments, changes, strict=True)]
+    return made[: state.unscheduled.get(flag, len(made))]
 
 
 def _obstacle(outline: Outline, state: State, due: _Due) -> tuple[str, str] | None:

@@ -144,6 +144,7 @@ class State(msgspec.Struct, frozen=True):
     kept: dict[str, KeptFlag] = {}  # of earlier launches, served on; their kill switches are in `flags`
     experiments: dict[str, float] = {}  # since when each is served
     changes: dict[str, int] = {}  # the number of the newest scheduled change of each flag that was ever made
+    unscheduled: dict[str, int] = {}  # by flag, the number of the change after which none comes any more
     actions: dict[str, ActionState] = {}
     alerts: dict[str, float] = {}
     rollback: RollbackState | None = None

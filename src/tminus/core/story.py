@@ -166,6 +166,10 @@ _WORDS: dict[type[e.Event], tuple[str, Callable[[Any, Outline, str], str]]] = {
     e.FlagSet: (NOTE, _flag_set),
     e.FlagKilled: (PERSON, lambda ev, o, a: f"{a} switched {ev.flag} off{_because(ev.reason)}"),
     e.FlagRestored: (PERSON, lambda ev, o, a: f"{a} put the kill switch of {ev.flag} back{_because(ev.reason)}"),
+    e.FlagUnscheduled: (
+        PERSON,
+        lambda ev, o, a: f"{a} took {ev.flag} off its schedule{_because(ev.reason)}; it stays as it is",
+    ),
     e.FlagDropped: (PERSON, lambda ev, o, a: f"{a} dropped {ev.flag}{_because(ev.reason)}; it is served no more"),
     e.StatusPublished: (NOTE, lambda ev, o, a: f"Status page: {ev.status}{_because(ev.message)}"),
     e.ActionRequested: (NOTE, lambda ev, o, a: f"Asked for: {_act(ev)}"),

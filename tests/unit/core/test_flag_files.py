@@ -70,6 +70,22 @@ def test_a_plans_part_that_no_export_wrote_is_refused_in_one_line(part: Any) -> 
         import_flags({"flags": {}, "$tminus": part})
 
 
+def test_every_flag_that_cannot_be_served_is_told_at_once() -> None:
+    good = {"state": "ENABLED", "variants": {"on": True}, "defaultVariant": "on"}
+    flags = {
+        "a": good | {"defaultVariant": "no"},
+        "b": good,
+        "c": good | {"targeting": {"fly": [1]}},
+        "d": good | {"state": 1},
+    }
+    with pytest.raises(UsageError) as refused:
+        import_flags({"flags": flags})
+    said = str(refused.value)
+    assert "3 flags cannot be served" in said
+    assert all(f"flag '{key}'" in said for key in "acd")
+    assert "flag 'b'" not in said
+
+
 def test_before_the_launch_nobody_has_anything_and_at_a_width_so_many_have() -> None:
     path = next(path for path in EXAMPLES if path.parent.name == "first")
     users = [{"targetingKey": f"user-{number}"} for number in range(2000)]

@@ -7,7 +7,7 @@ import pytest
 from support.launches import HEAD, HOUR, MINUTE, ROLLOUT, T0, Course, kinds
 from tminus.core import commands
 from tminus.core.advance import Blocker
-from tminus.core.events import FlagSet, LaunchStarted, decode, encode
+from tminus.core.events import FlagSet, FlagUnscheduled, LaunchStarted, decode, encode
 from tminus.core.evolve import fold
 from tminus.core.exposure import flag_definition
 from tminus.core.outline import Outline
@@ -16,6 +16,7 @@ from tminus.core.situation import describe
 from tminus.core.stale import stale_flags
 from tminus.core.state import RegionShare, State, Status
 from tminus.core.story import story
+from tminus.errors import UsageError
 from tminus.flags import compile_flags
 from tminus.plan.reading import read_plan_text
 
@@ -341,3 +342,57 @@ def test_a_flag_with_a_change_ahead_is_not_stale() -> None:
     launch.wait(7 * DAY)
     stale = stale_flags(launch.outline, launch.state, launch.now + DAY, seconds=HOUR)
     assert sorted(one.flag for one in stale) == ["cart", "page"]
+
+
+# Taken off its schedule
+
+
+def test_a_flag_that_is_taken_off_its_schedule_stays_as_it_is_and_nothing_waits_for_it() -> None:
+    launch = course()
+    launch.wait(HOUR)
+    assert launch.tell(commands.unschedule, "cart", "it stays up") == (
+        FlagUnscheduled(flag="cart", reason="it stays up"),
+    )
+    assert changes_ahead(launch.outline, launch.state, launch.now) == ()
+    assert next_change(launch.outline, launch.state, "cart", launch.now) == ""
+    launch.wait(10 * DAY)
+    assert [number for _, number, _ in made(launch)] == [1]
+    assert variant(launch, "US") == {"on"}
+    unscheduled = next(one for one in launch.log if isinstance(one.event, FlagUnscheduled))
+    words = story(unscheduled.event, launch.outline, "ann")[1]
+    assert words == "ann took cart off its schedule: it stays up; it stays as it is"
+
+
+def test_a_change_that_waits_for_a_person_does_not_come_either() -> None:
+    launch = course()
+    launch.tell(commands.hold, "ann", "wait")
+    launch.wait(HOUR + 1)
+    assert waiting_changes(launch.outline, launch.state, launch.now)
+    launch.tell(commands.unschedule, "cart")
+    launch.tell(commands.resume)
+    launch.wait(10 * DAY)
+    assert made(launch) == []
+
+
+def test_after_a_rollback_what_was_in_force_comes_back_and_what_was_called_off_does_not() -> None:
+    launch = course(rest=UNDO)
+    launch.wait(HOUR)
+    launch.tell(commands.unschedule, "cart")
+    launch.tell(commands.rollback, "ann", "no")
+    launch.wait(3 * DAY)
+    launch.do()
+    launch.rest()
+    launch.tell(commands.resume)
+    launch.rest()
+    assert launch.state.status is Status.RUNNING
+    assert [number for _, number, _ in made(launch)] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"), [("page", "there is no flag with scheduled changes page"), ("cart", "no scheduled change left")]
+)
+def test_only_a_schedule_that_has_something_left_can_be_ended(flag: str, said: str) -> None:
+    launch = course()
+    launch.wait(9 * DAY)
+    with pytest.raises(UsageError, match=said):
+        launch.tell(commands.unschedule, flag)
