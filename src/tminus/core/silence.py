@@ -26,7 +26,7 @@ def silence_words(outline: Outline, state: State, facts: Facts) -> str:
     given = answers.by_variant.get(brought, 0)
     if not given:
         return (
-            f"the flag {flag} was evaluated {answers.total:,} times {when}, and nobody got {brought}: "
+            f"the flag {flag} was evaluated {answers.total:,} times {when}, and none of them gave {brought}: "
             f"tminus flags why {flag} --key USER says why"
         )
     times = f"{given:,} evaluations" if given > 1 else "1 evaluation"

@@ -123,7 +123,7 @@ def _kept(outline: Outline, state: State, now: float) -> Iterator[StaleFlag]:
         own, about = state.flags.get(key, FlagState()), one.definition.get("metadata", {})
         standing, words = ("off", default_words(one)) if is_off(state, key) else stands(one)
         if own.killed_by:
-            words = f"{own.killed_by} pulled its kill switch: {own.killed_why}"
+            words = _switched_off(own)
         expires = _moment(about.get("expires"))
         yield StaleFlag(
             key,
@@ -150,7 +150,7 @@ def _stands(flag: Flag, own: FlagState, *, led: bool) -> tuple[str, str]:
     if led:
         return "some", "it comes along with another flag's rollout"
     if own.killed_by:
-        return "off", f"{own.killed_by} pulled its kill switch: {own.killed_why}"
+        return "off", _switched_off(own)
     if own.share >= 1 and not own.regions:
         return "on", f"everybody has {flag.brought}"
     if not flag.can_move or flag.targeting:
@@ -158,6 +158,11 @@ def _stands(flag: Flag, own: FlagState, *, led: bool) -> tuple[str, str]:
     if own.share <= 0 and not own.cohorts:
         return "off", f"nobody has {flag.brought}"
     return "some", f"some have {flag.brought}"
+
+
+def _switched_off(flag: FlagState) -> str:
+    why = f": {flag.killed_why}" if flag.killed_why else ""
+    return f"{flag.killed_by} pulled its kill switch{why}"
 
 
 def _seconds(moment: datetime, timezone: str) -> float:
