@@ -91,7 +91,9 @@ def test_a_flag_that_nobody_asks_for_is_said_to_be_not_evaluated(launch: Launch)
 
 def test_a_flag_that_is_asked_for_and_never_on_says_how_to_ask_why(launch: Launch) -> None:
     launch.let_pass(14, off=10)
-    assert "was evaluated 60 times since the stage began, and none of them gave on: tminus flags why page" in launch.alert
+    assert (
+        "was evaluated 60 times since the stage began, and none of them gave on: tminus flags why page" in launch.alert
+    )
     assert "evaluated 130 times" in launch.held_by, "it goes on counting"
 
 
