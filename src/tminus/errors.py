@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 
@@ -95,6 +96,13 @@ class UsageError(TminusError):
 
     code = "usage"
     exit_code = 2
+
+
+def no_such(what: str, name: str, known: Sequence[str]) -> UsageError:
+    """The error for a name that is none of those known: it says the nearest of them, or the first few."""
+    near = get_close_matches(name, known, 1)
+    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known[:8]) or 'none'}"
+    return UsageError(f"there is no {what} {name}", hint=hint)
 
 
 class PageUnreadable(UsageError):

@@ -16,13 +16,12 @@ from tminus.api.body import CommandBody, read_body, read_question
 from tminus.api.problem import NotFound, on_http_error, on_surprise, on_tminus_error
 from tminus.api.same_site import FORM, same_site
 from tminus.api.schema import CommandOperation, QuestionOperation, schema_of
-from tminus.app.desk import Desk
+from tminus.app.desk import COMMANDS, Desk
 from tminus.app.view import FeedItem, View
 from tminus.core.evaluations import Asked
 from tminus.errors import TminusError
 
 Looking = Callable[[], Desk | None]
-COMMANDS = ("go", "sign", "hold", "resume", "rollback", "abort", "kill", "restore", "drop", "unschedule", "settle")
 PROBLEM_COOKIE = "tminus-problem"  # carries a refusal to the console's confirm page where there is no script
 _FRESH = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 

@@ -20,6 +20,19 @@ from tminus.engine.asking import asked_since
 from tminus.errors import UsageError
 from tminus.ports import Clock, Notebook
 
+COMMANDS = (
+    "go",
+    "sign",
+    "hold",
+    "resume",
+    "rollback",
+    "abort",
+    "kill",
+    "restore",
+    "drop",
+    "unschedule",
+    "settle",
+)
 _FEED_KEPT = 500
 
 
@@ -131,7 +144,4 @@ def command_events(
             return commands.drop(outline, state, target, reason)
         case "settle":
             return commands.settle(outline, state, target, outcome, reason)
-    raise UsageError(
-        f"there is no command {name}",
-        hint="go, sign, hold, resume, rollback, abort, kill, restore, drop, unschedule, settle",
-    )
+    raise UsageError(f"there is no command {name}", hint=", ".join(COMMANDS))

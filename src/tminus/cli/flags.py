@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,12 +20,12 @@ from tminus.cli.launches import open_log, pick, settings_of
 from tminus.cli.options import AsJson, Data, Launch, PlanFiles, Store
 from tminus.cli.out import as_json, guarded, people, plain, trouble
 from tminus.core.answering import Answered, answers
-from tminus.core.exposure import flag_definition
 from tminus.core.flag_files import Imported, export_flags, identifier_of, import_flags, part_text
 from tminus.engine.ledger import Ledger
-from tminus.errors import UsageError
-from tminus.flags import DefinitionInvalid, moved, why
+from tminus.errors import UsageError, no_such
+from tminus.flags import moved, why
 from tminus.flags.schema import schema_faults
+from tminus.flags.shape import flags_of
 from tminus.plan import read_plan
 from tminus.plan.cohort_files import cohort_users
 from tminus.plan.fields import FractionField
@@ -130,12 +129,13 @@ def why_(
         if file is not None:
             document = _definition(file)
             found = Answered(why(document, flag, asked, SystemClock().now()), flag)
+            known = list(flags_of(document))
         else:
             ledger = _ledger(launch, data, store)
-            document = flag_definition(ledger.outline, ledger.state)
+            known = [*ledger.outline.plan.flags, *ledger.state.kept]
             (found,) = answers(ledger.outline, ledger.state, asked, SystemClock().now(), flag)
         if found.why.answer.error_code == "FLAG_NOT_FOUND":
-            raise _no_flag(flag, document["flags"])
+            raise no_such("flag", flag, known)
         if json_out:
             as_json(found.data())
             return
@@ -167,7 +167,7 @@ def _definition(path: Path) -> dict[str, Any]:
 def _imported(file: Path, document: Mapping[str, Any]) -> Imported:
     try:
         return import_flags(document)
-    except DefinitionInvalid as error:
+    except UsageError as error:
         raise UsageError(f"{file}: {error.message}", hint=error.hint, code=error.code) from None
 
 
@@ -178,13 +178,6 @@ def _layable(part: Mapping[str, Any]) -> str:
         return text
     rollouts = "".join(f"# {line}\n" for line in part_text({"rollouts": part["rollouts"]}).splitlines())
     return f"{text}# A rollout belongs into its phase of a plan; these were exported, by the phases' ids:\n{rollouts}"
-
-
-def _no_flag(flag: str, known: Iterable[str]) -> UsageError:
-    names = list(known)
-    near = get_close_matches(flag, names, 1)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(names[:8]) or 'none'}"
-    return UsageError(f"there is no flag {flag}", hint=hint)
 
 
 def _text(path: Path) -> str:

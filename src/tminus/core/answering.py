@@ -9,6 +9,7 @@ from typing import Any
 from tminus.core.exposure import flag_definition
 from tminus.core.outline import Outline
 from tminus.core.state import FlagState, State
+from tminus.core.story import because
 from tminus.flags import Why, why
 
 
@@ -53,5 +54,4 @@ def answers(
 def _killed(flag: FlagState | None) -> str:
     if flag is None or not flag.killed_by:
         return ""
-    reason = f": {flag.killed_why}" if flag.killed_why else ""
-    return f"{flag.killed_by} pulled the kill switch{reason}"
+    return f"{flag.killed_by} pulled the kill switch{because(flag.killed_why)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from math import inf
 
@@ -15,7 +14,8 @@ from tminus.core.kept import switched_on_without
 from tminus.core.outline import Outline
 from tminus.core.scheduling import changes_left
 from tminus.core.state import ActionPhase, State, Status, TaskState
-from tminus.errors import UsageError
+from tminus.core.story import because
+from tminus.errors import UsageError, no_such
 from tminus.plan.criterion import Criterion
 from tminus.plan.model import Task
 
@@ -146,7 +146,7 @@ def resume(outline: Outline, state: State, reason: str = "") -> tuple[e.Event, .
 def rollback(outline: Outline, state: State, actor: str, reason: str = "") -> tuple[e.Event, ...]:
     """Give everybody the default again and do what the plan says about going back."""
     _running(state)
-    text = f"{actor} rolled back" + (f": {reason}" if reason else "")
+    text = f"{actor} rolled back{because(reason)}"
     return (e.RollbackStarted(cause={"kind": "person", "text": text}),)
 
 
@@ -165,7 +165,7 @@ def abort(outline: Outline, state: State, actor: str, reason: str = "", now: flo
         return (e.AbortRequested(reason=reason),)
     exposed = state.rollout_since > 0 or exposing(outline, state)
     if state.status is Status.RUNNING and exposed and outline.plan.rollback.do:
-        text = f"{actor} ended the launch" + (f": {reason}" if reason else "")
+        text = f"{actor} ended the launch{because(reason)}"
         return e.AbortRequested(reason=reason), e.RollbackStarted(cause={"kind": "person", "text": text})
     return (e.LaunchAborted(reason=reason, went_back=state.status is not Status.RUNNING),)
 
@@ -243,6 +243,4 @@ def _not_ended(state: State) -> None:
 def _known(name: str, names: Iterable[str], what: str) -> None:
     known = list(names)
     if name not in known:
-        near = difflib.get_close_matches(name, known, 1)
-        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known[:8]) or 'none'}"
-        raise UsageError(f"there is no {what} {name}", hint=hint)
+        raise no_such(what, name, known)

@@ -20,6 +20,7 @@ from tminus.core.outline import Outline
 from tminus.core.scheduling import due_changes
 from tminus.core.silence import silence_words
 from tminus.core.state import ActionPhase, State, Status
+from tminus.core.story import because
 from tminus.guards import GuardReading, GuardSettings, explain, threshold
 from tminus.plan.criterion import Criterion
 from tminus.plan.quantity import format_duration
@@ -132,8 +133,7 @@ def _end(state: State) -> tuple[e.Event, ...]:
     """The end that a person asked for, now that the launch has gone back."""
     if not state.abort_by:
         return ()
-    why = f": {state.abort_why}" if state.abort_why else ""
-    return (e.LaunchAborted(reason=f"asked for by {state.abort_by}{why}", went_back=True),)
+    return (e.LaunchAborted(reason=f"asked for by {state.abort_by}{because(state.abort_why)}", went_back=True),)
 
 
 def _alerts(outline: Outline, state: State, facts: Facts, now: float) -> tuple[e.Event, ...]:

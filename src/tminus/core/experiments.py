@@ -10,8 +10,9 @@ from tminus.core.outline import Outline
 from tminus.core.state import FlagState, State
 from tminus.flags import experiment_flag
 from tminus.plan.experiments import Experiment
-from tminus.plan.layers import percent_text, range_in_layer, widest
+from tminus.plan.layers import range_in_layer, widest
 from tminus.plan.model import Plan
+from tminus.plan.quantity import percent_text
 from tminus.plan.regions import countries_of
 
 

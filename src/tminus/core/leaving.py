@@ -13,8 +13,9 @@ from tminus.core.exposure import flag_definition, own_definition
 from tminus.core.outline import Outline
 from tminus.core.state import FlagState, State
 from tminus.flags import standalone
-from tminus.plan.layers import layers, overlapping, percent_text, places_in_layer
+from tminus.plan.layers import layers, overlapping, places_in_layer
 from tminus.plan.model import Plan
+from tminus.plan.quantity import percent_text
 
 
 def left_served(outline: Outline | None, state: State, named: Collection[str]) -> dict[str, KeptFlag]:

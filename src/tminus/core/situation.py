@@ -12,6 +12,7 @@ from tminus.core.outline import Outline
 from tminus.core.reach import place_words
 from tminus.core.scheduling import waiting_changes
 from tminus.core.state import ActionPhase, ActionState, State, Status
+from tminus.core.story import because
 from tminus.plan.quantity import format_duration, format_percent
 
 
@@ -94,7 +95,7 @@ def _running(outline: Outline, state: State, facts: Facts, now: float) -> Situat
     roles = tuple(dict.fromkeys(role for b in blockers for role in b.roles))
     place = where(outline, state)
     if state.held_by:
-        why = f"{state.held_by} holds the launch" + (f": {state.held_why}" if state.held_why else "")
+        why = f"{state.held_by} holds the launch{because(state.held_why)}"
         return Situation(f"HELD {place}", f"{why}. Resume lets it go on.", "holding", blockers, until, roles)
     if state.hold:
         more = f" (and {len(blockers) - 1} more)" if len(blockers) > 1 else ""

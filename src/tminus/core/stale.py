@@ -14,6 +14,7 @@ from tminus.core.kept import default_words, is_off, stands
 from tminus.core.outline import Outline
 from tminus.core.scheduling import next_change
 from tminus.core.state import FlagState, State, Status
+from tminus.core.story import because
 from tminus.plan.flagging import Flag
 from tminus.plan.quantity import format_duration
 
@@ -161,8 +162,7 @@ def _stands(flag: Flag, own: FlagState, *, led: bool) -> tuple[str, str]:
 
 
 def _switched_off(flag: FlagState) -> str:
-    why = f": {flag.killed_why}" if flag.killed_why else ""
-    return f"{flag.killed_by} pulled its kill switch{why}"
+    return f"{flag.killed_by} pulled its kill switch{because(flag.killed_why)}"
 
 
 def _seconds(moment: datetime, timezone: str) -> float:

@@ -114,7 +114,8 @@ def _kept(event: e.LaunchStarted) -> str:
     return f"; of earlier launches it goes on serving {', '.join(names[:5])}{more}" if names else ""
 
 
-def _because(reason: str) -> str:
+def because(reason: str) -> str:
+    """The clause that a person's reason adds to a sentence; empty where none was given."""
     return f": {reason}" if reason else ""
 
 
@@ -139,16 +140,16 @@ def _act(event: Any) -> str:
 
 _WORDS: dict[type[e.Event], tuple[str, Callable[[Any, Outline, str], str]]] = {
     e.LaunchStarted: (ON, lambda ev, o, a: f"{ev.title}: launch started by {a}{_kept(ev)}"),
-    e.LaunchHeld: (PERSON, lambda ev, o, a: f"{a} holds the launch{_because(ev.reason)}"),
-    e.LaunchResumed: (PERSON, lambda ev, o, a: f"{a} lets the launch go on{_because(ev.reason)}"),
+    e.LaunchHeld: (PERSON, lambda ev, o, a: f"{a} holds the launch{because(ev.reason)}"),
+    e.LaunchResumed: (PERSON, lambda ev, o, a: f"{a} lets the launch go on{because(ev.reason)}"),
     e.LaunchCompleted: (GOOD, lambda ev, o, a: "Launched: every phase is complete"),
-    e.AbortRequested: (PERSON, lambda ev, o, a: f"{a} ends the launch once it has gone back{_because(ev.reason)}"),
-    e.LaunchAborted: (BAD, lambda ev, o, a: f"{a} ended the launch{_because(ev.reason)}; everybody has the default"),
+    e.AbortRequested: (PERSON, lambda ev, o, a: f"{a} ends the launch once it has gone back{because(ev.reason)}"),
+    e.LaunchAborted: (BAD, lambda ev, o, a: f"{a} ended the launch{because(ev.reason)}; everybody has the default"),
     e.PhaseStarted: (ON, lambda ev, o, a: f"Phase {_phase(ev.phase, o)} begins"),
     e.PhaseCompleted: (GOOD, _phase_completed),
-    e.TaskSigned: (PERSON, lambda ev, o, a: f"{a} signed as {ev.role}: {_task(ev.task, o)}{_because(ev.note)}"),
+    e.TaskSigned: (PERSON, lambda ev, o, a: f"{a} signed as {ev.role}: {_task(ev.task, o)}{because(ev.note)}"),
     e.TaskProven: (GOOD, _proof),
-    e.GateSigned: (PERSON, lambda ev, o, a: f"{a} {_said(ev.gate)} as {ev.role}{_because(ev.note)}"),
+    e.GateSigned: (PERSON, lambda ev, o, a: f"{a} {_said(ev.gate)} as {ev.role}{because(ev.note)}"),
     e.StageStarted: (ON, _stage_started),
     e.StagePromoted: (GOOD, _stage_promoted),
     e.ExperimentStarted: (ON, _experiment_started),
@@ -162,19 +163,19 @@ _WORDS: dict[type[e.Event], tuple[str, Callable[[Any, Outline, str], str]]] = {
         ),
     ),
     e.RollbackOverdue: (BAD, lambda ev, o, a: f"The rollback takes longer than {format_duration(ev.within)}"),
-    e.RolloutRestarted: (ON, lambda ev, o, a: f"{a} sends the release out again{_because(ev.reason)}"),
+    e.RolloutRestarted: (ON, lambda ev, o, a: f"{a} sends the release out again{because(ev.reason)}"),
     e.FlagSet: (NOTE, _flag_set),
-    e.FlagKilled: (PERSON, lambda ev, o, a: f"{a} switched {ev.flag} off{_because(ev.reason)}"),
-    e.FlagRestored: (PERSON, lambda ev, o, a: f"{a} put the kill switch of {ev.flag} back{_because(ev.reason)}"),
+    e.FlagKilled: (PERSON, lambda ev, o, a: f"{a} switched {ev.flag} off{because(ev.reason)}"),
+    e.FlagRestored: (PERSON, lambda ev, o, a: f"{a} put the kill switch of {ev.flag} back{because(ev.reason)}"),
     e.FlagUnscheduled: (
         PERSON,
-        lambda ev, o, a: f"{a} took {ev.flag} off its schedule{_because(ev.reason)}; it stays as it is",
+        lambda ev, o, a: f"{a} took {ev.flag} off its schedule{because(ev.reason)}; it stays as it is",
     ),
-    e.FlagDropped: (PERSON, lambda ev, o, a: f"{a} dropped {ev.flag}{_because(ev.reason)}; it is served no more"),
-    e.StatusPublished: (NOTE, lambda ev, o, a: f"Status page: {ev.status}{_because(ev.message)}"),
+    e.FlagDropped: (PERSON, lambda ev, o, a: f"{a} dropped {ev.flag}{because(ev.reason)}; it is served no more"),
+    e.StatusPublished: (NOTE, lambda ev, o, a: f"Status page: {ev.status}{because(ev.message)}"),
     e.ActionRequested: (NOTE, lambda ev, o, a: f"Asked for: {_act(ev)}"),
     e.ActionStarted: (NOTE, lambda ev, o, a: f"Doing: {_act(ev)} (attempt {ev.attempt})"),
-    e.ActionSucceeded: (GOOD, lambda ev, o, a: f"Done: {_act(ev)}{_because(ev.output)}"),
+    e.ActionSucceeded: (GOOD, lambda ev, o, a: f"Done: {_act(ev)}{because(ev.output)}"),
     e.ActionFailed: (
         BAD,
         lambda ev, o, a: f"{'Failed' if ev.final else 'Failed, trying again'}: {_act(ev)}: {ev.error}",
@@ -185,7 +186,7 @@ _WORDS: dict[type[e.Event], tuple[str, Callable[[Any, Outline, str], str]]] = {
     ),
     e.ActionSettled: (
         PERSON,
-        lambda ev, o, a: f"{a} settled {_act(ev)} as {ev.outcome}{_because(ev.note)}",
+        lambda ev, o, a: f"{a} settled {_act(ev)} as {ev.outcome}{because(ev.note)}",
     ),
     e.AlertFired: (BAD, lambda ev, o, a: f"ALERT ({ev.severity}): {ev.text}"),
     e.AlertResolved: (GOOD, lambda ev, o, a: f"Alert over: {ev.alert} after {format_duration(ev.seconds)}"),

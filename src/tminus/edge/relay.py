@@ -14,7 +14,19 @@ import msgspec
 
 from tminus.access import INGEST, Access
 from tminus.exposing.names import COUNTER, EVENT
-from tminus.ofrep.replies import TOO_LARGE, TOO_SLOW, Header, Receive, Reply, Scope, Send, failure, reply, too_many
+from tminus.ofrep.replies import (
+    POST_ONLY,
+    TOO_LARGE,
+    TOO_SLOW,
+    Header,
+    Receive,
+    Reply,
+    Scope,
+    Send,
+    failure,
+    reply,
+    too_many,
+)
 from tminus.ofrep.requests import Bodies, BodyTooLarge, BodyTooSlow, ClientGone, TooBusy
 from tminus.tls import verifying
 
@@ -96,7 +108,7 @@ class Relay:
 
     def _refusal(self, scope: Scope) -> Reply | None:
         if scope["method"] != "POST":
-            return failure(405, "GENERAL", "only POST is allowed here", headers=[(b"allow", b"POST")])
+            return POST_ONLY
         rights = self._access.rights(scope["headers"])
         if rights is None:
             challenge = (b"www-authenticate", b"Bearer")

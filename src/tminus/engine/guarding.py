@@ -308,19 +308,19 @@ class Guarding:
         if self._settled is None or self._settled[0] is not one.feed or self._settled[1].exposure.since != since:
             self._settled = one.feed, replace(one.feed, exposure=replace(exposure, since=since))
         feed = self._settled[1]
-        key = one.name + _USERS
+        key, plan_flag = one.name + _USERS, self.outline.plan.flags[self.flag]
         try:
             if self.exposures is not None and one.metric.source not in self.outline.plan.sources:
                 self.following.look(self.exposures, feed, now)
+            if plan_flag.attribute:
+                return  # a user may be of two companies, and nobody knows how many users a share of them has
             self._cursor[key], seen = one.source.seen(feed, self._cursor.get(key))
         except SourceError as error:
             self._say(one, error.message)
             return
-        if self.outline.plan.flags[self.flag].attribute:
-            return  # a user may be of two companies, and nobody knows how many users a share of them has
         self.sampling.add(seen)
         # With cohorts, regions, or other flags that bring this one along or hold it up, nobody knows what it should be.
-        others = state.leaders(self.flag) or self.outline.plan.flags[self.flag].requires
+        others = state.leaders(self.flag) or plan_flag.requires
         whole = not (flag.cohorts or flag.earlier or others) and exposure.countries is None
         self.sampling.judge(state.share_of(self.flag) if whole else None)
 

@@ -124,7 +124,7 @@ def values_asked(document: Mapping[str, Any], key: str) -> list[tuple[str, Any]]
 def attributes_hashed(document: Mapping[str, Any], key: str) -> set[str]:
     """The attributes other than the targeting key by which the rule's splits throw their dice, such as a company."""
     splits = [arguments(node["fractional"]) for node in _nodes(document, key) if _is(node, "fractional")]
-    within = [part for nodes in splits if nodes for part in _parts(nodes[0])]
+    within = [part for nodes in splits if nodes for part in _walk(document, nodes[0])]
     return {
         path for part in within if (path := _path(part)) and path != TARGETING_KEY and not path.startswith("$flagd")
     }
@@ -132,12 +132,6 @@ def attributes_hashed(document: Mapping[str, Any], key: str) -> set[str]:
 
 def _is(node: Any, *names: str) -> bool:
     return isinstance(node, dict) and len(node) == 1 and next(iter(node)) in names
-
-
-def _parts(node: Any) -> Iterator[Any]:
-    yield node
-    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from _parts(inner)
 
 
 def _compared(node: Any) -> Iterator[tuple[str, Any]]:
@@ -163,9 +157,14 @@ def _path(node: Any) -> str | None:
 
 
 def _nodes(document: Mapping[str, Any], key: str) -> Iterator[Any]:
-    """Every part of the flag's rule, with the evaluators it refers to, each once."""
+    """Every part of the flag's rule."""
+    return _walk(document, flags_of(document)[key].get("targeting"))
+
+
+def _walk(document: Mapping[str, Any], node: Any) -> Iterator[Any]:
+    """A node and every part of it, with the evaluators it refers to, each once."""
     evaluators, seen = dict(document.get("$evaluators") or {}), set()
-    waiting = [flags_of(document)[key].get("targeting")]
+    waiting = [node]
     while waiting:
         node = waiting.pop()
         yield node

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 
 from tminus.errors import SourceError, StoreError
@@ -20,6 +21,15 @@ ERROR_SECONDS = 3600.0
 LEAST_SAMPLES = 1000  # below these a p99 rests on fewer than ten observations
 _CANARY, _CONTROL = 0, 1
 _BY_ARRIVAL = (MetricKind.RATIO, MetricKind.COUNT, MetricKind.RATE)
+
+
+@contextmanager
+def told_by_the_source() -> Iterator[None]:
+    """A store that cannot answer is a source that cannot: StoreError becomes SourceError, in the same words."""
+    try:
+        yield
+    except StoreError as error:
+        raise SourceError(error.message, hint=error.hint) from error
 
 
 class EmbeddedArmSource:
@@ -45,10 +55,8 @@ class EmbeddedArmSource:
         rungs = len(feed.levels) if feed.metric.kind is MetricKind.DISTRIBUTION else 1
         if after is None:
             return self._store.cursor, {EVERYWHERE: (Counts(0, 0, 0, 0),) * rungs}
-        try:
+        with told_by_the_source():
             batch = self._count(feed, after)
-        except StoreError as error:
-            raise SourceError(error.message, hint=error.hint) from error
         return batch.cursor, _by_place(feed, batch.tallies, rungs)
 
     def levels(self, feed: Feed, quantiles: Sequence[float], window: float, now: float) -> tuple[float, ...]:
@@ -59,12 +67,10 @@ class EmbeddedArmSource:
         start = now - window
         control = of_variants(metric.histogram, exposure, exposure.control)
         canary = of_variants(metric.histogram, exposure, (exposure.canary,))
-        try:
+        with told_by_the_source():
             if not self._store.count(canary, start, now).value:
                 control = of_flag(metric.histogram, exposure)
             found = self._store.quantiles(control, quantiles, start, now)
-        except StoreError as error:
-            raise SourceError(error.message, hint=error.hint) from error
         known = [one.value for one in found if one.value is not None and one.count >= LEAST_SAMPLES]
         return tuple(value * base_unit(metric) for value in known) if len(known) == len(found) else ()
 
@@ -75,7 +81,7 @@ class EmbeddedArmSource:
             return []
         total, hits, unit_seconds, hit_seconds = asked
         control = Split(VARIANT_LABEL, (frozenset(), frozenset({"", *feed.exposure.control})))
-        try:
+        with told_by_the_source():
             ends = [self._store.cursor_at(now - 60.0 * ago) for ago in range(minutes, -1, -1)]
             batches = [
                 self._store.arms(
@@ -90,8 +96,6 @@ class EmbeddedArmSource:
                 for begin, end in pairwise(ends)
                 if begin < end
             ]
-        except StoreError as error:
-            raise SourceError(error.message, hint=error.hint) from error
         return [counts for batch in batches for counts in _counts(batch, 1)]
 
     def seen(self, feed: Feed, after: int | None) -> tuple[int, Seen]:
@@ -99,12 +103,10 @@ class EmbeddedArmSource:
         exposure, selector = feed.exposure, used(feed)
         if after is None or selector is None:
             return self._store.cursor, Seen()
-        try:
+        with told_by_the_source():
             met = self._store.met(
                 of_flag(selector, exposure), split=arms_of(exposure), after=after, since=exposure.since
             )
-        except StoreError as error:
-            raise SourceError(error.message, hint=error.hint) from error
         return met.cursor, Seen(met.by_arm[_CANARY], met.by_arm[_CONTROL], met.both)
 
     def _count(self, feed: Feed, after: int) -> ArmBatch:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from tminus.errors import SourceError, StoreError
 from tminus.exposing.names import COUNTER, EVENT, KEY, VARIANT
-from tminus.metrics.embedded_arms import arms_of, used
+from tminus.metrics.embedded_arms import arms_of, told_by_the_source, used
 from tminus.metrics.selecting import of_flag
 from tminus.plan.checks_metrics import KEPT_SECONDS
 from tminus.plan.selector import Matcher, Selector
@@ -47,10 +46,8 @@ class EmbeddedExposureSource:
 
     def kept_since(self, now: float) -> float:
         """When the file was begun, or its retention ago. See `ExposureSource.kept_since`."""
-        try:
+        with told_by_the_source():
             return max(self._store.watched_since, now - KEPT_SECONDS)
-        except StoreError as error:
-            raise SourceError(error.message, hint=error.hint) from error
 
     def followed(self, feed: Feed, start: float, end: float) -> list[Followed]:
         """From the sampled events, whose subject is the targeting key. See `ExposureSource.followed`."""
@@ -59,16 +56,12 @@ class EmbeddedExposureSource:
             return []
         given = Selector(EVENT, (Matcher(KEY, "=", exposure.flag),))
         around = (_REPORTED_SECONDS, FOLLOWED_SECONDS)
-        try:
+        with told_by_the_source():
             found = self._store.pursued(
                 given, of_flag(selector, exposure), split=arms_of(exposure), start=start, end=end, around=around
             )
-        except StoreError as error:
-            raise SourceError(error.message, hint=error.hint) from error
         return [Followed(one.subject, one.arm == 0, one.found) for one in found]
 
     def _grown(self, since: float) -> list[Growth]:
-        try:
+        with told_by_the_source():
             return self._store.growth(_COUNTED, since)
-        except StoreError as error:
-            raise SourceError(error.message, hint=error.hint) from error

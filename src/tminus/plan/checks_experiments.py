@@ -9,9 +9,10 @@ from tminus.plan.checks_metrics import BY_VARIANT, KEPT_SECONDS
 from tminus.plan.criterion import Criterion
 from tminus.plan.experiments import Experiment
 from tminus.plan.findings import Findings
-from tminus.plan.layers import layers, overlapping, percent_text, places_in_layer, widest
+from tminus.plan.layers import layers, overlapping, places_in_layer, widest
 from tminus.plan.model import Metric, MetricKind, Plan
 from tminus.plan.places import Path
+from tminus.plan.quantity import percent_text
 
 _BEGINS_ITSELF = (MetricKind.RATIO, MetricKind.SHARE)  # these say among which users their hits are
 _NEEDS_MET = (MetricKind.COUNT, MetricKind.RATE, MetricKind.UNIQUE, MetricKind.SUM)

@@ -8,10 +8,9 @@ from math import isfinite
 from tminus.delay import ALPHA, USUAL_ERRORS, seconds_to_see
 from tminus.plan import places
 from tminus.plan.findings import Findings
-from tminus.plan.layers import percent_text
 from tminus.plan.model import Plan, Rollout, Stage
 from tminus.plan.places import Path
-from tminus.plan.quantity import Dimension, format_duration
+from tminus.plan.quantity import Dimension, format_duration, percent_text
 from tminus.plan.regions import countries_of
 
 _LEAP_TIMES, _LEAP_POINTS = 9.0, 0.5

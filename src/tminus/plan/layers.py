@@ -11,6 +11,7 @@ from itertools import pairwise
 from tminus.plan import places
 from tminus.plan.experiments import Experiment
 from tminus.plan.model import FlagAction, Plan
+from tminus.plan.quantity import percent_text
 
 _WHOLE = 100_000
 
@@ -151,11 +152,6 @@ def _in_the_way(wanted: Mapping[str, Range]) -> list[str]:
         for name, (start, end) in wanted.items()
         if _parts(end) > _WHOLE
     ]
-
-
-def percent_text(share: float) -> str:
-    """A share (0..1) as a plan writes it: `12.5%`."""
-    return f"{share * 100:.6g}%"
 
 
 def _parts(share: float) -> int:

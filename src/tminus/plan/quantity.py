@@ -235,6 +235,11 @@ def format_percent(share: float) -> str:
     return format_quantity(share, Dimension.RATIO)
 
 
+def percent_text(share: float) -> str:
+    """A share (0..1) as a plan writes it: `12.5%`."""
+    return f"{share * 100:.6g}%"
+
+
 def _format_rate(per_second: float) -> str:
     """`50/day` and not `2.08/h`: the shortest time that gives a whole number, else the shortest that gives 1 or more."""
     units = ((1.0, "s"), (_MINUTE, "min"), (_HOUR, "h"), (_DAY, "day"), (_WEEK, "week"))

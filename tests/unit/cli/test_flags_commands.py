@@ -163,3 +163,21 @@ def test_an_import_with_another_rule_says_whom_it_moves(plan: Path, tmp_path: Pa
     stopped = run("import", file, "--against", plan)
     assert stopped.exit_code == 2
     assert "page: this moves 25 % of users (25 % from off to on)" in stopped.output
+
+
+def test_a_flag_that_a_list_of_flags_does_not_have_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    file = tmp_path / "flags.json"
+    flag = {"key": "cart", "state": "ENABLED", "variants": {"on": True}, "defaultVariant": "on"}
+    file.write_text(json.dumps({"flags": [flag]}))
+    refused = run("why", "card", "--key", "u", "--file", file)
+    assert refused.exit_code == 2
+    assert "there is no flag card (did you mean cart?)" in refused.output
+
+
+def test_several_faulty_flags_are_told_with_their_file(tmp_path: Path) -> None:
+    file = tmp_path / "flags.json"
+    flag = {"state": "ENABLED", "variants": {"on": True}, "defaultVariant": "no"}
+    file.write_text(json.dumps({"flags": {"a": flag, "b": flag}}))
+    refused = run("import", file)
+    assert refused.exit_code == 2
+    assert f"{file}: 2 flags cannot be served" in refused.output.replace("\n", "")

@@ -154,3 +154,15 @@ def test_an_attribute_that_is_hashed_and_compared_has_both_kinds_of_values() -> 
 
     (move,) = moved(ruled(5), ruled(95))
     assert move.share == pytest.approx(0.45, abs=0.03)
+
+
+def test_dice_that_a_shared_rule_names_are_found_too() -> None:
+    def shared(percent: int) -> dict[str, Any]:
+        split = {"fractional": [{"$ref": "dice"}, ["on", percent], ["off", 100 - percent]]}
+        flag = {"state": "ENABLED", "variants": {"on": 1, "off": 0}, "defaultVariant": "off"}
+        dice = {"cat": ["salt", {"var": "company"}]}
+        ruled = flag | {"targeting": {"if": [{"var": "company"}, split]}}
+        return {"flags": {"f": ruled}, "$evaluators": {"dice": dice}}
+
+    (move,) = moved(shared(5), shared(50))
+    assert move.share == pytest.approx(0.45, abs=0.03)
